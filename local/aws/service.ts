@@ -13,6 +13,10 @@ export interface AwsRequest {
   /** Names in lower case. */
   headers: Record<string, string>;
   body: Buffer;
+  /** Aborted when the client goes away: a long poll ends then instead of taking messages for nobody. */
+  signal?: AbortSignal;
+  /** ARN of who calls: `arn:aws:sts::000000000000:assumed-role/<role>/<function>`. */
+  caller?: string;
 }
 
 export interface AwsResponse {
