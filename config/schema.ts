@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/**
+ * The configuration of one stage: `config/<stage>.json`, or any file given as `-c config=FILE` and
+ * `npm start -- --config FILE`. Every field has a default, so that `{}` is a whole configuration; a field that is not
+ * declared here is an error.
+ */
+
+export const PLAN_NAMES = ['premium', 'pro', 'basic', 'free'] as const;
+
+/** A count that `null` leaves unbounded. */
+const limit = z.int().min(0).nullable();
+
+const plan = z.strictObject({
+  /** Alerts a calendar month (UTC). */
+  signalsQuota: limit,
+  ratePerMinute: limit,
+  ratePerHour: limit,
+  /** Invocations of the browser function at once for this plan's queue, each with up to three captures (AWS: 2 at least). */
+  captureConcurrency: z.int().min(2).max(1000),
+});
+export type Plan = z.infer<typeof plan>;
+
+function planWith(signalsQuota: number | null, ratePerMinute: number, ratePerHour: number, captureConcurrency: number) {
+  return plan.default({ signalsQuota, ratePerMinute, ratePerHour, captureConcurrency });
+}
+
+const plans = z.strictObject({
+  premium: planWith(null, 60, 1000, 10),
+  pro: planWith(15_000, 60, 1000, 5),
+  basic: planWith(5_000, 10, 100, 3),
+  free: planWith(1_000, 10, 100, 2),
+});
+export type Plans = z.infer<typeof plans>;
+
+const retention = z.strictObject({
+  /** CloudWatch's own steps: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, … days. */
+  logsDays: z.int().min(1).default(30),
+  imagesDays: z.int().min(1).default(365),
+});
+
+const captures = z.strictObject({
+  /** Built-in charts drawn at once. */
+  chartConcurrency: z.int().min(2).max(1000).default(5),
+  /** Where `tradingview` captures open charts. */
+  tradingViewUrl: z.url().default('https://www.tradingview.com'),
+  bybitRestUrl: z.url().default('https://api.bybit.com'),
+  binanceRestUrl: z.url().default('https://data-api.binance.vision'),
+});
+
+export const configSchema = z.strictObject({
+  plans: plans.prefault({}),
+  retention: retention.prefault({}),
+  captures: captures.prefault({}),
+});
+export type Config = z.infer<typeof configSchema>;
+
+/** Reads and checks a configuration file; an error names the file and every field that does not fit. */
+export function readConfig(file: string): Config {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`Configuration ${file} can't be read: ${error instanceof Error ? error.message : error}`);
+  }
+  const result = configSchema.safeParse(content);
+  if (!result.success) throw new Error(`Configuration ${file} is not valid:\n${z.prettifyError(result.error)}`);
+  return result.data;
+}

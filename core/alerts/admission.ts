@@ -1,0 +1,180 @@
+import { sameHash } from '../access/tokens.ts';
+import type { PlanLimits } from './plan-limits.ts';
+import { PLANS, type User } from './user.ts';
+
+/**
+ * The rules of admission, without AWS: which alert is let in, and the one conditional update of the user's item that
+ * lets it in.
+ *
+ * The item counts a window in an attribute that carries the window in its name (`month:2026-11`, `minute:29812345`,
+ * `hour:496872`), and notes each alert of the last 35 s as `n:<window>:<hash>` = milliseconds into the window. So a new
+ * window needs no reset, nothing has to be read before the update, and an attribute whose window has passed can never
+ * come alive again: it may be removed at any time by whoever sees it.
+ */
+
+/** For how long the same alert is a repeat: TradingView's four sends lie within 15 s; a minute's alert is a new one. */
+export const REPEAT_WINDOW_MS = 35_000;
+
+/** So many passed attributes go with one update: the update expression may have 4 KB. */
+const REMOVALS_PER_UPDATE = 80;
+
+export interface Attempt {
+  secretHash: Uint8Array;
+  /** The alert's hash. */
+  alert: string;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+export type Refusal =
+  | { kind: 'unknown' }
+  | { kind: 'disabled' }
+  /** The same alert was admitted at `notedAt`. */
+  | { kind: 'repeat'; notedAt: number; user: User }
+  | { kind: 'quota' | 'minute' | 'hour'; limit: number; retryAfterSeconds: number };
+
+const WINDOWS = [
+  { kind: 'quota', override: 'signals_quota', plan: 'signalsQuota', counter: monthCounter, end: monthEnd },
+  { kind: 'minute', override: 'rate_per_minute', plan: 'ratePerMinute', counter: minuteCounter, end: minuteEnd },
+  { kind: 'hour', override: 'rate_per_hour', plan: 'ratePerHour', counter: hourCounter, end: hourEnd },
+] as const;
+
+export function monthCounter(now: number): string {
+  return `month:${new Date(now).toISOString().slice(0, 7)}`;
+}
+function minuteCounter(now: number): string {
+  return `minute:${Math.floor(now / 60_000)}`;
+}
+function hourCounter(now: number): string {
+  return `hour:${Math.floor(now / 3_600_000)}`;
+}
+
+/** When the quota starts anew, in epoch milliseconds. */
+export function monthEnd(now: number): number {
+  const date = new Date(now);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
+}
+function minuteEnd(now: number): number {
+  return (Math.floor(now / 60_000) + 1) * 60_000;
+}
+function hourEnd(now: number): number {
+  return (Math.floor(now / 3_600_000) + 1) * 3_600_000;
+}
+
+function noteWindow(now: number): number {
+  return Math.floor(now / REPEAT_WINDOW_MS);
+}
+function noteName(window: number, alert: string): string {
+  return `n:${window.toString(36)}:${alert}`;
+}
+
+/** The parts of an `UpdateItem` that admits the attempt, counts it and notes it, or does nothing. */
+export function admissionUpdate({ secretHash, alert, now }: Attempt, plans: PlanLimits, passed: readonly string[]) {
+  const window = noteWindow(now);
+  const names: Record<string, string> = {
+    '#secret': 'secret_hash',
+    '#enabled': 'webhook_enabled',
+    '#plan': 'plan',
+    '#used': 'last_used',
+    '#admitted': 'admitted',
+    '#note': noteName(window, alert),
+    '#previous': noteName(window - 1, alert),
+  };
+  const values: Record<string, unknown> = {
+    ':secret': secretHash,
+    ':true': true,
+    ':null': 'NULL',
+    ':zero': 0,
+    ':one': 1,
+    ':now': now,
+    ':offset': now - window * REPEAT_WINDOW_MS,
+  };
+  const conditions = [
+    '#secret = :secret',
+    '#enabled = :true',
+    'attribute_not_exists(#note)',
+    // A note of the window before counts for as long as its time in that window lies within 35 s.
+    '(attribute_not_exists(#previous) OR #previous <= :offset)',
+  ];
+  const sets = ['#used = :now', '#note = :offset'];
+  for (const { kind, override, plan, counter } of WINDOWS) {
+    names[`#${kind}`] = counter(now);
+    names[`#${kind}Own`] = override;
+    const ofPlan = PLANS.map((name) => {
+      const limit = plans[name][plan];
+      values[`:${name}`] = name;
+      if (limit === null) return `#plan = :${name}`;
+      values[`:${kind}_${name}`] = limit;
+      return `(#plan = :${name} AND ${below(`#${kind}`, `:${kind}_${name}`)})`;
+    });
+    const own = `attribute_type(#${kind}Own, :null) OR ${below(`#${kind}`, `#${kind}Own`)}`;
+    conditions.push(`(${own} OR (attribute_not_exists(#${kind}Own) AND (${ofPlan.join(' OR ')})))`);
+    sets.push(`#${kind} = if_not_exists(#${kind}, :zero) + :one`);
+  }
+  sets.push('#admitted = #admitted + :one');
+  const removals = passed.slice(0, REMOVALS_PER_UPDATE).map((name, index) => {
+    names[`#r${index}`] = name;
+    return `#r${index}`;
+  });
+  const remove = removals.length > 0 ? ` REMOVE ${removals.join(', ')}` : '';
+  return {
+    UpdateExpression: `SET ${sets.join(', ')}${remove}`,
+    ConditionExpression: conditions.join(' AND '),
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  };
+}
+
+/** `counter < limit`, where a counter that is not there yet is 0. */
+function below(counter: string, limit: string): string {
+  return `(${counter} < ${limit} OR (attribute_not_exists(${counter}) AND :zero < ${limit}))`;
+}
+
+/** Why the update's condition failed on this user. */
+export function refusal(user: User | undefined, attempt: Attempt, plans: PlanLimits): Refusal {
+  const { alert, now } = attempt;
+  if (!user || !sameHash(user.secret_hash, attempt.secretHash)) return { kind: 'unknown' };
+  if (!user.webhook_enabled) return { kind: 'disabled' };
+  const notedAt = noted(user, alert, now);
+  if (notedAt !== undefined) return { kind: 'repeat', notedAt, user };
+  for (const { kind, override, plan, counter, end } of WINDOWS) {
+    const own = user[override];
+    const limit = own === undefined ? plans[user.plan][plan] : own;
+    if (limit !== null && count(user, counter(now)) >= limit) {
+      return { kind, limit, retryAfterSeconds: Math.ceil((end(now) - now) / 1000) };
+    }
+  }
+  throw new Error('The condition of an admission failed, but no rule refuses it');
+}
+
+function noted(user: User, alert: string, now: number): number | undefined {
+  for (const window of [noteWindow(now), noteWindow(now) - 1]) {
+    const offset = user[noteName(window, alert)];
+    if (typeof offset !== 'number') continue;
+    const notedAt = window * REPEAT_WINDOW_MS + offset;
+    if (now - notedAt < REPEAT_WINDOW_MS) return notedAt;
+  }
+  return undefined;
+}
+
+function count(user: User, counter: string): number {
+  const value = user[counter];
+  return typeof value === 'number' ? value : 0;
+}
+
+export function signalsUsed(user: User, now: number): number {
+  return count(user, monthCounter(now));
+}
+
+/** The counters and notes whose windows have passed, by a clock that may be a little behind, ready to be removed. */
+export function passedAttributes(user: User, now: number): string[] {
+  const current = new Map(WINDOWS.map(({ counter }) => [kindOf(counter(now)), counter(now)]));
+  return Object.keys(user).filter((name) => {
+    if (kindOf(name) === 'n') return Number.parseInt(name.split(':')[1] ?? '', 36) < noteWindow(now) - 1;
+    return name < (current.get(kindOf(name)) ?? '');
+  });
+}
+
+function kindOf(attribute: string): string {
+  return attribute.slice(0, Math.max(attribute.indexOf(':'), 0));
+}

@@ -1,0 +1,161 @@
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { conditionFailure, dynamodb, type Item } from '../aws/dynamodb.ts';
+import { environment } from '../aws/environment.ts';
+import { type Key, partition, SIGNAL_SORT_PREFIX, SIGNALS_BY_ID, signalKey } from './keys.ts';
+import type { ScreenshotSource } from './signal.ts';
+import { type Screenshot, type StoredSignal, storedSignalSchema } from './stored-signal.ts';
+
+/** Every access to the signals' items. */
+
+const TableName = () => environment('ALERTS_TABLE');
+
+/** False where the signal was there already. */
+export async function putSignal(locator: string, signal: Omit<StoredSignal, 'pk'>): Promise<boolean> {
+  try {
+    await dynamodb.send(
+      new PutCommand({
+        TableName: TableName(),
+        Item: { ...signalKey(locator, signal.id), ...signal },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    );
+    return true;
+  } catch (error) {
+    conditionFailure(error);
+    return false;
+  }
+}
+
+export async function countRepeat(locator: string, id: string): Promise<void> {
+  await dynamodb
+    .send(
+      new UpdateCommand({
+        TableName: TableName(),
+        Key: signalKey(locator, id),
+        UpdateExpression: 'ADD duplicates :one',
+        // A signal deleted meanwhile must not come back as a bare counter.
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':one': 1 },
+      }),
+    )
+    .catch(conditionFailure);
+}
+
+export async function getSignal(key: Key): Promise<StoredSignal | undefined> {
+  const { Item } = await dynamodb.send(new GetCommand({ TableName: TableName(), Key: key, ConsistentRead: true }));
+  return Item && storedSignalSchema.parse(Item);
+}
+
+export async function getSignalById(id: string): Promise<StoredSignal | undefined> {
+  const { Items } = await dynamodb.send(
+    new QueryCommand({
+      TableName: TableName(),
+      IndexName: SIGNALS_BY_ID,
+      KeyConditionExpression: 'id = :id',
+      ExpressionAttributeValues: { ':id': id },
+    }),
+  );
+  const pk = Items?.[0]?.['pk'];
+  return typeof pk === 'string' ? getSignal({ pk, sk: SIGNAL_SORT_PREFIX + id }) : undefined;
+}
+
+/** A page of a user's signals, newest first; `before` is the id that the page before ended with. */
+export async function listSignals(
+  locator: string,
+  limit: number,
+  before: string | undefined,
+): Promise<{ signals: StoredSignal[]; next: string | undefined }> {
+  const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+    new QueryCommand({
+      TableName: TableName(),
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': partition(locator), ':prefix': SIGNAL_SORT_PREFIX },
+      ScanIndexForward: false,
+      ConsistentRead: true,
+      Limit: limit,
+      ...(before === undefined ? {} : { ExclusiveStartKey: { ...signalKey(locator, before) } }),
+    }),
+  );
+  const signals = Items.map((item) => storedSignalSchema.parse(item));
+  return { signals, next: LastEvaluatedKey && signals.at(-1)?.id };
+}
+
+/** Asks for a new capture; undefined where there is no such signal. */
+export async function requestCapture(key: Key, now: number): Promise<StoredSignal | undefined> {
+  return change(key, {
+    ConditionExpression: 'attribute_exists(pk)',
+    UpdateExpression:
+      'SET screenshot_status = :pending, generation = generation + :one, updated_at = :now ' +
+      'REMOVE tries, screenshot, screenshot_source, screenshot_reason',
+    ExpressionAttributeValues: { ':pending': 'pending', ':one': 1, ':now': iso(now) },
+  });
+}
+
+/** Begins a try of a capture; undefined where this capture has ended or another generation has taken its place. */
+export async function beginCapture(key: Key, generation: number, now: number): Promise<StoredSignal | undefined> {
+  return change(key, {
+    ConditionExpression: 'generation = :generation AND screenshot_status IN (:pending, :processing)',
+    UpdateExpression: 'SET screenshot_status = :processing, updated_at = :now ADD tries :one',
+    ExpressionAttributeValues: {
+      ':generation': generation,
+      ':pending': 'pending',
+      ':processing': 'processing',
+      ':one': 1,
+      ':now': iso(now),
+    },
+  });
+}
+
+export interface CaptureEnd {
+  status: 'completed' | 'failed';
+  source: ScreenshotSource;
+  /** Why it failed, or why the picture comes from another source than was asked for. */
+  reason?: string | undefined;
+  screenshot?: Screenshot | undefined;
+}
+
+/** Ends a capture; undefined where it had ended before. */
+export async function endCapture(
+  key: Key,
+  generation: number,
+  end: CaptureEnd,
+  now: number,
+): Promise<StoredSignal | undefined> {
+  const optional = Object.entries({ screenshot_reason: end.reason, screenshot: end.screenshot }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return change(key, {
+    ConditionExpression: 'generation = :generation AND screenshot_status = :processing',
+    UpdateExpression: `SET screenshot_status = :status, screenshot_source = :source, updated_at = :now${optional
+      .map(([name]) => `, ${name} = :${name}`)
+      .join('')}`,
+    ExpressionAttributeValues: {
+      ':generation': generation,
+      ':processing': 'processing',
+      ':status': end.status,
+      ':source': end.source,
+      ':now': iso(now),
+      ...Object.fromEntries(optional.map(([name, value]) => [`:${name}`, value])),
+    },
+  });
+}
+
+/** The changed item, or undefined where the condition did not hold. */
+async function change(
+  Key: Key,
+  update: { ConditionExpression: string; UpdateExpression: string; ExpressionAttributeValues: Item },
+): Promise<StoredSignal | undefined> {
+  try {
+    const { Attributes } = await dynamodb.send(
+      new UpdateCommand({ TableName: TableName(), Key: { ...Key }, ReturnValues: 'ALL_NEW', ...update }),
+    );
+    return storedSignalSchema.parse(Attributes);
+  } catch (error) {
+    conditionFailure(error);
+    return undefined;
+  }
+}
+
+function iso(now: number): string {
+  return new Date(now).toISOString();
+}

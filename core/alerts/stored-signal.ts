@@ -1,0 +1,73 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import * as z from 'zod/mini';
+import type { AlertFacts } from './signal.ts';
+
+/** A signal as stored: null facts are left out, a long message is compressed, the generation tells captures apart. */
+
+const text = z.optional(z.string());
+
+export const storedSignalSchema = z.object({
+  pk: z.string(),
+  id: z.string(),
+  user_id: z.string(),
+  /** The alert's number among all that this user ever sent. */
+  sequence: z.number(),
+  ticker: text,
+  exchange: text,
+  symbol: text,
+  price: text,
+  indicator: text,
+  indicator_key: text,
+  signal_type: text,
+  direction: z.optional(z.enum(['long', 'short'])),
+  timeframe: text,
+  timestamp: text,
+  chart_id: text,
+  parse_status: z.enum(['full', 'partial', 'none']),
+  message: z.union([z.string(), z.custom<Uint8Array>((value) => value instanceof Uint8Array)]),
+  duplicates: z.optional(z.number()),
+  updated_at: text,
+  result: z.optional(z.enum(['pending', 'win', 'loss', 'breakeven', 'skip'])),
+  entry_price: text,
+  exit_price: text,
+  profit_loss: text,
+  profit_loss_percent: text,
+  notes: text,
+  /** Counts captures asked for: 1 for the first, one more for each asked again. */
+  generation: z.number(),
+  /** Tries of this generation that were begun. */
+  tries: z.optional(z.number()),
+  screenshot_status: z.enum(['pending', 'processing', 'completed', 'failed']),
+  screenshot_source: z.optional(z.enum(['tradingview', 'builtin'])),
+  screenshot_reason: text,
+  screenshot: z.optional(
+    z.object({ width: z.number(), height: z.number(), bytes: z.number(), duration_ms: z.number() }),
+  ),
+});
+export type StoredSignal = z.output<typeof storedSignalSchema>;
+export type Screenshot = NonNullable<StoredSignal['screenshot']>;
+
+/** Longer messages are stored compressed: a write unit is 1 KB. */
+const COMPRESS_OVER_BYTES = 1024;
+
+export function packMessage(message: string): string | Uint8Array {
+  const bytes = Buffer.from(message);
+  return bytes.length > COMPRESS_OVER_BYTES ? deflateRawSync(bytes) : message;
+}
+
+export function unpackMessage(message: string | Uint8Array): string {
+  return typeof message === 'string' ? message : inflateRawSync(message).toString();
+}
+
+/** The facts that were found; what was not found takes no place. */
+export function packFacts(
+  facts: AlertFacts,
+): Omit<Partial<StoredSignal>, 'parse_status'> & Pick<AlertFacts, 'parse_status'> {
+  const found = Object.entries(facts).filter(([, value]) => value !== null);
+  return Object.fromEntries(found) as ReturnType<typeof packFacts>;
+}
+
+/** The image of one capture; derived, so that it needs no place of its own. */
+export function imageKey(signal: Pick<StoredSignal, 'pk' | 'id' | 'generation'>): string {
+  return `images/${signal.pk.slice(2)}/${signal.id}/${signal.generation}.png`;
+}

@@ -1,0 +1,37 @@
+import type { Screenshot, StoredSignal } from '../alerts/stored-signal.ts';
+import type { User } from '../alerts/user.ts';
+
+/** What a drawer of pictures gets and gives; the two capture functions differ in nothing else. */
+
+/** Sizes in pixels. */
+export const RESOLUTION_PIXELS = {
+  '720p': { width: 1280, height: 720 },
+  '1080p': { width: 1920, height: 1080 },
+  '4k': { width: 3840, height: 2160 },
+} as const satisfies Record<User['screenshot_resolution'], { width: number; height: number }>;
+
+export interface PictureRequest {
+  signal: StoredSignal;
+  user: User;
+  /** Epoch milliseconds by which the picture must be there. */
+  deadline: number;
+}
+
+export interface Picture extends Pick<Screenshot, 'width' | 'height'> {
+  png: Uint8Array;
+}
+
+export type Draw = (request: PictureRequest) => Promise<Picture>;
+
+/** A capture that can't be had: for the moment, or at all. The reason is a stable name that the signal shows. */
+export class CaptureFailure extends Error {
+  readonly reason: string;
+  readonly passing: boolean;
+
+  constructor(reason: string, passing: boolean, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = 'CaptureFailure';
+    this.reason = reason;
+    this.passing = passing;
+  }
+}

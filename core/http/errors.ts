@@ -1,0 +1,64 @@
+/**
+ * Every error that a caller can see: its stable code, its status and its sentence in both languages. Nothing else
+ * leaves the system: an unexpected exception becomes `internal_error`.
+ */
+
+const ERRORS = {
+  invalid_json: [400, 'El cuerpo no es JSON válido.', 'The body is not valid JSON.'],
+  invalid_body: [400, 'El cuerpo no cumple el esquema.', 'The body does not fit its schema.'],
+  invalid_parameter: [400, 'Un parámetro no es válido.', 'A parameter is not valid.'],
+  invalid_cursor: [400, 'El cursor no es válido.', 'The cursor is not valid.'],
+  unauthorized: [401, 'Falta una credencial válida.', 'A valid credential is missing.'],
+  forbidden: [403, 'La credencial no permite esta acción.', 'The credential does not allow this action.'],
+  not_found: [404, 'No existe esa ruta.', 'There is no such route.'],
+  webhook_not_found: [404, 'Webhook desconocido o desactivado.', 'Unknown or disabled webhook.'],
+  user_not_found: [404, 'No existe ese usuario.', 'There is no such user.'],
+  signal_not_found: [404, 'No existe esa señal.', 'There is no such signal.'],
+  screenshot_not_found: [404, 'La señal aún no tiene imagen.', 'The signal has no image yet.'],
+  method_not_allowed: [405, 'La ruta no admite ese método.', 'The route does not take that method.'],
+  user_exists: [409, 'Ya existe un usuario con ese id.', 'A user of that id exists already.'],
+  payload_too_large: [413, 'El cuerpo es demasiado grande.', 'The body is too large.'],
+  unsupported_media_type: [415, 'El cuerpo debe ser application/json.', 'The body must be application/json.'],
+  empty_alert: [422, 'La alerta está vacía.', 'The alert is empty.'],
+  quota_exceeded: [429, 'Cuota mensual de alertas agotada.', "The month's quota of alerts is used up."],
+  rate_exceeded: [429, 'Demasiadas alertas seguidas.', 'Too many alerts in a short time.'],
+  internal_error: [500, 'Error interno.', 'Internal error.'],
+  unavailable: [503, 'Servicio no disponible por ahora.', 'The service is not available right now.'],
+} as const satisfies Record<string, readonly [status: number, es: string, en: string]>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export type Language = 'es' | 'en';
+
+/** An error meant for the caller; `context` goes into the answer beside the sentence. */
+export class ApiError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly context: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+
+  constructor(code: ErrorCode, context: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
+    super(code);
+    this.name = 'ApiError';
+    this.code = code;
+    this.status = ERRORS[code][0];
+    this.context = context;
+    this.headers = headers;
+  }
+
+  sentence(language: Language): string {
+    return ERRORS[this.code][language === 'es' ? 1 : 2];
+  }
+}
+
+/** Spanish unless `Accept-Language` gives English a higher weight (RFC 9110, 12.5.4). */
+export function preferredLanguage(acceptLanguage: string | undefined): Language {
+  const weights = { es: 0, en: 0 };
+  for (const entry of (acceptLanguage ?? '').toLowerCase().split(',')) {
+    const [range = '', ...parameters] = entry.split(';').map((part) => part.trim());
+    const language = range.split('-')[0];
+    if (language !== 'es' && language !== 'en') continue;
+    const weight = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
+    if (weight > weights[language]) weights[language] = weight;
+  }
+  return weights.en > weights.es ? 'en' : 'es';
+}

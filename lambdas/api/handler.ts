@@ -1,0 +1,67 @@
+import middy, { type MiddlewareObj } from '@middy/core';
+import httpJsonBodyParser from '@middy/http-json-body-parser';
+import httpRouter from '@middy/http-router';
+import * as z from 'zod/mini';
+import { allows, findApiKey, type Permission } from '../../core/access/api-keys.ts';
+import { answers, type HttpAnswer, type HttpEvent } from '../../core/http/answer.ts';
+import { ApiError } from '../../core/http/errors.ts';
+import { parse } from '../../core/http/schema.ts';
+import { logger } from '../../core/log.ts';
+import type { Route } from './route.ts';
+import { routes } from './routes.ts';
+
+/** The platform API: every REST route behind one function. */
+
+const nothing = z.strictObject({});
+
+function authorize(needed: Permission): MiddlewareObj<HttpEvent, HttpAnswer> {
+  return {
+    before: async ({ event }) => {
+      const bearer = /^Bearer +(\S+)$/i.exec(event.headers['authorization'] ?? '')?.[1];
+      const apiKey = await findApiKey(event.headers['x-api-key'] ?? bearer ?? '', Date.now());
+      if (!apiKey) throw new ApiError('unauthorized', {}, { 'www-authenticate': 'Bearer' });
+      if (!allows(apiKey.permissions, needed)) throw new ApiError('forbidden', { needs: needed });
+    },
+  };
+}
+
+function handlerOf(route: Route) {
+  const chain = middy<HttpEvent, HttpAnswer>();
+  if (route.needs) chain.use(authorize(route.needs));
+  if (route.body) chain.use(httpJsonBodyParser());
+  return chain.handler((event) =>
+    route.handle({
+      path: event.pathParameters ?? {},
+      query: parse(route.query ?? nothing, event.queryStringParameters ?? {}, 'invalid_parameter'),
+      body: route.body && parse(route.body, event.body, 'invalid_body'),
+      event,
+    }),
+  );
+}
+
+/** The router takes the first handler of a dynamic path and the last of a static one: so these stand around the routes. */
+function wrongMethods(dynamic: boolean) {
+  const paths = new Set(routes.map((route) => route.path).filter((path) => path.includes('{') === dynamic));
+  return [...paths].map((path) => {
+    const allow = routes.filter((route) => route.path === path).map((route) => route.method);
+    const handler = async (): Promise<HttpAnswer> => {
+      throw new ApiError('method_not_allowed', { allow }, { allow: allow.join(', ') });
+    };
+    return { method: 'ANY' as const, path, handler };
+  });
+}
+
+const router = httpRouter<HttpEvent, HttpAnswer>({
+  routes: [
+    ...wrongMethods(false),
+    ...routes.map((route) => ({ method: route.method, path: route.path, handler: handlerOf(route) })),
+    ...wrongMethods(true),
+  ],
+  notFoundResponse: () => {
+    throw new ApiError('not_found');
+  },
+});
+
+export const handler = middy<HttpEvent, HttpAnswer>()
+  .use(answers((error, requestId) => logger.error('Request failed', { error, request_id: requestId })))
+  .handler(router);

@@ -1,0 +1,56 @@
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { getUserByLocator } from '../../core/alerts/users.ts';
+import { environment } from '../../core/aws/environment.ts';
+import { type HttpAnswer, json } from '../../core/http/answer.ts';
+
+const sqs = new SQSClient({ maxAttempts: 2 });
+
+/** A depth at which captures are late for everybody: the queue's alarm stands here too. */
+const LONG_QUEUE = 200;
+
+export async function health(): Promise<HttpAnswer> {
+  const urls: string[] = JSON.parse(environment('CAPTURE_QUEUE_URLS'));
+  const [database, queues] = await Promise.allSettled([
+    // Nobody has this locator: the read tells whether the table answers.
+    getUserByLocator('health'),
+    Promise.all(urls.map(depth)),
+  ]);
+  const depths = queues.status === 'fulfilled' ? queues.value : [];
+  const queue_length = sum(depths.map(({ waiting }) => waiting));
+  const checks = {
+    database: database.status === 'fulfilled' ? 'ok' : 'failing',
+    queues: queues.status === 'rejected' ? 'failing' : queue_length > LONG_QUEUE ? 'long' : 'ok',
+  };
+  const status = checks.database === 'failing' ? 'unhealthy' : checks.queues === 'ok' ? 'healthy' : 'degraded';
+  const deployedAt = Date.parse(environment('DEPLOYED_AT'));
+  return json(status === 'unhealthy' ? 503 : 200, {
+    status,
+    queue_length: queues.status === 'fulfilled' ? queue_length : null,
+    active_workers: queues.status === 'fulfilled' ? sum(depths.map(({ running }) => running)) : null,
+    uptime: Math.max(0, Math.floor((Date.now() - deployedAt) / 1000)),
+    market_data: environment('MARKET_DATA'),
+    checks,
+  });
+}
+
+async function depth(QueueUrl: string): Promise<{ waiting: number; running: number }> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl,
+      AttributeNames: [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesDelayed',
+        'ApproximateNumberOfMessagesNotVisible',
+      ],
+    }),
+  );
+  return {
+    waiting:
+      Number(Attributes['ApproximateNumberOfMessages']) + Number(Attributes['ApproximateNumberOfMessagesDelayed']),
+    running: Number(Attributes['ApproximateNumberOfMessagesNotVisible']),
+  };
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,131 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { type Config, PLAN_NAMES } from '../config/schema.ts';
+import { acknowledge, objectsWildcard } from './acknowledge.ts';
+import { consumeQueue } from './event-sources.ts';
+import { ServiceFunction } from './service-function.ts';
+
+export interface CapturesProps {
+  config: Config;
+  alertsTable: Table;
+  logsRetention: RetentionDays;
+}
+
+/** A message stays hidden a little longer than its function may run, and no longer: after a crash it comes again then. */
+const MARGIN = Duration.seconds(5);
+const CHART_TIMEOUT = Duration.seconds(30);
+const BROWSER_TIMEOUT = Duration.seconds(45);
+
+/** One browser, three isolated contexts. */
+const CONTEXTS = 3;
+
+/** Only crashes count receives: tries are counted on the signal, which fails long before. */
+const MAX_RECEIVES = 10;
+
+/** Pictures: the queues of capture jobs, the two functions that draw, and the bucket. */
+export class Captures extends Construct {
+  readonly images: Bucket;
+  readonly chartQueue: Queue;
+  readonly browserQueues: Record<(typeof PLAN_NAMES)[number], Queue>;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { config, alertsTable, logsRetention }: CapturesProps) {
+    super(scope, id);
+    this.images = new Bucket(this, 'Images', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      lifecycleRules: [
+        {
+          expiration: Duration.days(config.retention.imagesDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+    });
+    acknowledge(this.images, 'S1', 'Objects are read through URLs that the platform API signs one by one and logs.');
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    const queue = (queueId: string, timeout: Duration) =>
+      new Queue(this, queueId, {
+        encryption: QueueEncryption.SQS_MANAGED,
+        enforceSSL: true,
+        visibilityTimeout: timeout.plus(MARGIN),
+        retentionPeriod: Duration.days(14),
+        deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
+      });
+    this.chartQueue = queue('ChartQueue', CHART_TIMEOUT);
+    this.browserQueues = {
+      premium: queue('PremiumQueue', BROWSER_TIMEOUT),
+      pro: queue('ProQueue', BROWSER_TIMEOUT),
+      basic: queue('BasicQueue', BROWSER_TIMEOUT),
+      free: queue('FreeQueue', BROWSER_TIMEOUT),
+    };
+
+    const environment = { ALERTS_TABLE: alertsTable.tableName, IMAGES_BUCKET: this.images.bucketName };
+    const chart = new ServiceFunction(this, 'Chart', {
+      entry: 'lambdas/chart/handler.ts',
+      description: 'Draws built-in charts',
+      memoryMB: 1769, // one full vCPU
+      timeout: CHART_TIMEOUT,
+      logsRetention,
+      environment: {
+        ...environment,
+        CAPTURE_QUEUES: Stack.of(this).toJsonString([this.chartQueue.queueUrl]),
+        BYBIT_REST_URL: config.captures.bybitRestUrl,
+        BINANCE_REST_URL: config.captures.binanceRestUrl,
+        MARKET_DATA: 'live',
+      },
+    });
+    consumeQueue('ChartJobs', chart, this.chartQueue, {
+      batchSize: 1,
+      maxConcurrency: config.captures.chartConcurrency,
+    });
+
+    const browser = new ServiceFunction(this, 'Browser', {
+      entry: 'lambdas/browser/handler.ts',
+      description: "Photographs users' TradingView charts",
+      memoryMB: 3008,
+      timeout: BROWSER_TIMEOUT,
+      architecture: Architecture.X86_64, // the binary of @sparticuz/chromium on npm
+      ephemeralStorageMB: 1024, // Chromium unpacks about 210 MB
+      logsRetention,
+      environment: {
+        ...environment,
+        CAPTURE_QUEUES: Stack.of(this).toJsonString(Object.values(this.browserQueues).map((queue) => queue.queueUrl)),
+        TRADINGVIEW_URL: config.captures.tradingViewUrl,
+      },
+    });
+    for (const plan of PLAN_NAMES) {
+      consumeQueue(`${plan}Jobs`, browser, this.browserQueues[plan], {
+        batchSize: CONTEXTS,
+        maxConcurrency: config.plans[plan].captureConcurrency,
+      });
+    }
+
+    for (const drawer of [chart, browser]) this.allowCaptures(drawer, alertsTable);
+  }
+
+  private allowCaptures(drawer: LambdaFunction, alertsTable: Table): void {
+    drawer.addToRolePolicy(
+      new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], resources: [alertsTable.tableArn] }),
+    );
+    acknowledge(
+      this,
+      objectsWildcard(this.images, 'images/*'),
+      'Any user’s image may be drawn, and nothing else written.',
+    );
+    drawer.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:PutObject'], resources: [this.images.arnForObjects('images/*')] }),
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { type Config, PLAN_NAMES } from '../config/schema.ts';
+import { AlertsTable } from './alerts-table.ts';
+import { Captures } from './captures.ts';
+import { OperationsTable } from './operations-table.ts';
+import { PlatformApi } from './platform-api.ts';
+import { Relay } from './relay.ts';
+import { Webhook } from './webhook.ts';
+
+export interface VigiaStackProps extends StackProps {
+  config: Config;
+  /** From here on `/health` counts the uptime; ISO 8601. */
+  deployedAt: string;
+}
+
+/** The whole service; each construct is one capability with its own grants. */
+export class VigiaStack extends Stack {
+  constructor(scope: Construct, id: string, { config, deployedAt, ...props }: VigiaStackProps) {
+    super(scope, id, props);
+    const logsRetention: RetentionDays = config.retention.logsDays;
+    const planLimits = limitsOf(config);
+    const alertsTable = new AlertsTable(this, 'Alerts');
+    const operationsTable = new OperationsTable(this, 'Operations');
+    const captures = new Captures(this, 'Captures', { config, alertsTable, logsRetention });
+    new Relay(this, 'Relay', { alertsTable, captures, logsRetention });
+    const webhook = new Webhook(this, 'Webhook', { alertsTable, planLimits, logsRetention });
+    const api = new PlatformApi(this, 'PlatformApi', {
+      alertsTable,
+      operationsTable,
+      captures,
+      webhookUrl: webhook.url,
+      planLimits,
+      deployedAt,
+      logsRetention,
+    });
+
+    new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'The platform API' });
+    new CfnOutput(this, 'WebhookUrl', { value: webhook.url, description: "TradingView's door" });
+    new CfnOutput(this, 'OperationsTable', { value: operationsTable.tableName, description: 'For npm run api-key' });
+  }
+}
+
+/** What the functions have to know of the plans. */
+function limitsOf({ plans }: Config): string {
+  const entries = PLAN_NAMES.map((name) => {
+    const { signalsQuota, ratePerMinute, ratePerHour } = plans[name];
+    return [name, { signalsQuota, ratePerMinute, ratePerHour }];
+  });
+  return JSON.stringify(Object.fromEntries(entries));
+}
