@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { glob, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { ACCOUNT, REGION } from '../aws/service.ts';
 
@@ -99,8 +97,8 @@ async function hashSources(root: string, sources: string[], context: unknown): P
   const hash = createHash('sha256').update(JSON.stringify([context, process.version]));
   for (const source of sources) {
     for (const file of await filesOf(source)) {
-      hash.update(`\0${relative(root, file)}\0`);
-      await pipeline(createReadStream(file), hash, { end: false });
+      const content = await readFile(file);
+      hash.update(`\0${relative(root, file)}\0${content.length}\0`).update(content);
     }
   }
   return hash.digest('hex');

@@ -203,7 +203,7 @@ function canonicalRequest(request: SignedRequest, { scope, signedHeaders }: Auth
   return [
     request.method,
     // S3 signs the path as it is sent; the others encode what is sent once more.
-    scope.service === 's3' ? encodePath(decodePath(request.rawPath)) : encodePath(withoutDots(request.rawPath)),
+    scope.service === 's3' ? encodePath(request.rawPath, decodePath) : encodePath(withoutDots(request.rawPath)),
     canonicalQuery(request.query),
     ...signedHeaders.map((name) => `${name}:${(request.headers[name] ?? '').trim().replace(/\s+/g, ' ')}`),
     '',
@@ -251,8 +251,11 @@ function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, percent);
 }
 
-function encodePath(path: string): string {
-  return path.split('/').map(encode).join('/');
+function encodePath(path: string, before: (segment: string) => string = (segment) => segment): string {
+  return path
+    .split('/')
+    .map((segment) => encode(before(segment)))
+    .join('/');
 }
 
 function sign({ scope, timestamp }: Authentication, secretAccessKey: string, canonical: string): string {
