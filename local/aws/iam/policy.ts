@@ -29,7 +29,7 @@ const Statement = z
 
 const Document = z.object({
   Version: z.enum(['2012-10-17', '2008-10-17']).optional(),
-  Statement: z.union([Statement.transform((one) => [one]), z.array(Statement)]),
+  Statement: z.preprocess((statements) => [statements].flat(), z.array(Statement)),
 });
 
 /**
