@@ -72,17 +72,24 @@ export function loadAssembly(directory: string, parameters: Record<string, strin
     throw new AssemblyError(directory, [`${where}: ${text}`]);
   };
   const resolved = (value: unknown, where: string): unknown => {
-    const result = resolve(
-      value,
-      values.scope((text) => fail(where, text)),
-    );
-    if (hasUnknown(result)) fail(where, `needs ${[...references(value)].join(' or ')} to be created before`);
+    const scope = values.scope((text) => fail(where, text));
+    const missing = new Set<string>();
+    const noting = (what: string, found: unknown): unknown => {
+      if (found === UNKNOWN) missing.add(what);
+      return found;
+    };
+    const result = resolve(value, {
+      ...scope,
+      ref: (name) => noting(name, scope.ref(name)),
+      attribute: (logicalId, attribute) => noting(`${logicalId}.${attribute}`, scope.attribute(logicalId, attribute)),
+    });
+    if (missing.size > 0) fail(where, `needs ${[...missing].join(', ')}, only known after creation`);
     return result;
   };
   const knownValue = (logicalId: string, attribute: string): string => {
     const where = `${attribute} of ${logicalId}`;
     const value = values.value(logicalId, attribute, (text) => fail(where, text));
-    return value === UNKNOWN ? fail(where, 'is only known after its creation') : value;
+    return value === UNKNOWN ? fail(where, 'only known after creation') : value;
   };
 
   const problems: string[] = [];
@@ -133,9 +140,4 @@ export function loadAssembly(directory: string, parameters: Record<string, strin
     outputs: () => Object.fromEntries(outputs.map(([id, { Value }]) => [id, String(resolved(Value, `output ${id}`))])),
     asset: (s3Key) => assets.get(s3Key) ?? fail('assets', `none is uploaded as ${s3Key}`),
   };
-}
-
-function hasUnknown(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return value === UNKNOWN;
-  return Object.values(value).some(hasUnknown);
 }
