@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { HttpResponse } from './response.ts';
+
+export const corsConfiguration = z.strictObject({
+  AllowCredentials: z.boolean().default(false),
+  AllowHeaders: z.array(z.string()).default([]),
+  AllowMethods: z.array(z.string()).default([]),
+  AllowOrigins: z.array(z.string()).default([]),
+  ExposeHeaders: z.array(z.string()).default([]),
+  MaxAge: z.int().min(-1).max(86_400).optional(),
+});
+export type Cors = z.output<typeof corsConfiguration>;
+
+/** The origin as the answer names it, or undefined where it is not allowed. `https://*` allows every such origin. */
+function allowedOrigin(cors: Cors, origin: string): string | undefined {
+  if (cors.AllowOrigins.includes('*')) return '*';
+  const isAllowed = cors.AllowOrigins.some((allowed) =>
+    allowed.endsWith('://*') ? origin.startsWith(allowed.slice(0, -1)) : allowed.toLowerCase() === origin.toLowerCase(),
+  );
+  return isAllowed ? origin : undefined;
+}
+
+function common(cors: Cors, origin: string): Record<string, string> {
+  const allowed = allowedOrigin(cors, origin);
+  if (allowed === undefined) return {};
+  return {
+    'access-control-allow-origin': allowed,
+    ...(cors.AllowCredentials && { 'access-control-allow-credentials': 'true' }),
+    ...(cors.ExposeHeaders.length > 0 && { 'access-control-expose-headers': cors.ExposeHeaders.join(',') }),
+  };
+}
+
+/**
+ * An API with a CORS configuration answers every preflight itself: 204, with the permissions where the origin has any.
+ * Source: API Gateway guide, "Configure CORS for HTTP APIs".
+ */
+export function preflightResponse(cors: Cors, headers: Record<string, string>): HttpResponse {
+  const granted = common(cors, headers['origin'] ?? '');
+  const isGranted = Object.keys(granted).length > 0;
+  return {
+    status: 204,
+    headers: {
+      ...granted,
+      ...(isGranted && cors.AllowMethods.length > 0 && { 'access-control-allow-methods': cors.AllowMethods.join(',') }),
+      ...(isGranted && cors.AllowHeaders.length > 0 && { 'access-control-allow-headers': cors.AllowHeaders.join(',') }),
+      ...(isGranted && cors.MaxAge !== undefined && { 'access-control-max-age': String(cors.MaxAge) }),
+    },
+    body: Buffer.alloc(0),
+  };
+}
+
+export function isPreflight(method: string, headers: Record<string, string>): boolean {
+  return method === 'OPTIONS' && 'origin' in headers && 'access-control-request-method' in headers;
+}
+
+/** The response with the API's CORS headers in the place of the function's own. */
+export function withCors(response: HttpResponse, cors: Cors, origin: string | undefined): HttpResponse {
+  const own = Object.entries(response.headers).filter(([name]) => !name.startsWith('access-control-'));
+  return { ...response, headers: { ...Object.fromEntries(own), ...(origin && common(cors, origin)) } };
+}

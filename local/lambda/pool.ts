@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { AwsError } from '../aws/service.ts';
+import type { FunctionDefinition } from './function.ts';
+import type { FunctionLog } from './function-log.ts';
+import type { Instance } from './instance.ts';
+import type { Outcome } from './types.ts';
+
+/** An instance with the log stream that it alone writes to. */
+export interface Place {
+  instance: Instance;
+  log: FunctionLog;
+}
+
+interface Waiting {
+  requestId: string;
+  event: string;
+  begin: (place: Place) => void;
+  fail: (error: unknown) => void;
+  signal: AbortSignal | undefined;
+}
+
+export interface PoolOptions {
+  /** Most instances at once. */
+  limit: number;
+  /** Warm instances beyond the first are ended after so long without work. */
+  idleMilliseconds: number;
+  start: (onEnd: () => void) => Place;
+}
+
+/**
+ * The instances of one function. An invocation takes the warm instance that worked last, else starts one up to the
+ * limit, else waits its turn (where AWS would answer 429 at its account's limit).
+ */
+export class Pool {
+  readonly definition: FunctionDefinition;
+  readonly #options: PoolOptions;
+  readonly #limit: number;
+  readonly #idle: Place[] = [];
+  readonly #all = new Set<Place>();
+  readonly #queue: Waiting[] = [];
+  readonly #retirement: NodeJS.Timeout;
+  #busy = 0;
+  #isClosed = false;
+  #onChange: (() => void)[] = [];
+
+  constructor(definition: FunctionDefinition, options: PoolOptions) {
+    this.definition = definition;
+    this.#options = options;
+    this.#limit = Math.min(options.limit, definition.reservedConcurrency ?? options.limit);
+    this.#retirement = setInterval(() => this.#retire(), options.idleMilliseconds / 2);
+    this.#retirement.unref();
+  }
+
+  /**
+   * @param event JSON
+   * @param signal drops the invocation while it still waits for an instance
+   * @throws AwsError TooManyRequestsException where the reserved concurrency is 0, ServiceException once closed
+   */
+  async invoke(event: string, signal?: AbortSignal): Promise<Outcome> {
+    if (this.#isClosed) throw closed();
+    if (this.#limit === 0) throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+    const requestId = randomUUID();
+    const place = await new Promise<Place>((begin, fail) => {
+      this.#queue.push({ requestId, event, begin, fail, signal });
+      this.#next();
+    });
+    try {
+      return await run(place, requestId, event);
+    } finally {
+      this.#busy -= 1;
+      if (!place.instance.isEnded) this.#idle.push(place);
+      this.#next();
+    }
+  }
+
+  /** Resolves when an invocation would find an instance at once, or when the pool is closed. */
+  async whenFree(): Promise<void> {
+    while (!this.#isClosed && this.#busy + this.#queue.length >= this.#limit) {
+      await new Promise<void>((resolve) => this.#onChange.push(resolve));
+    }
+  }
+
+  /** Lets running invocations finish for so long, drops the waiting ones, then ends all instances. */
+  async close(graceMilliseconds: number): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#retirement);
+    for (const waiting of this.#queue.splice(0)) waiting.fail(closed());
+    const deadline = performance.now() + graceMilliseconds;
+    while (this.#busy > 0 && performance.now() < deadline) await this.#changed(deadline - performance.now());
+    await Promise.all(Array.from(this.#all, ({ instance }) => instance.end()));
+  }
+
+  #changed(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#onChange.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #next(): void {
+    while (this.#queue.length > 0 && this.#busy < this.#limit) {
+      const waiting = this.#queue.shift();
+      if (waiting === undefined) break;
+      if (waiting.signal?.aborted === true) {
+        waiting.fail(waiting.signal.reason);
+        continue;
+      }
+      this.#busy += 1;
+      waiting.begin(this.#idle.pop() ?? this.#start());
+    }
+    const listeners = this.#onChange;
+    this.#onChange = [];
+    for (const listener of listeners) listener();
+  }
+
+  #start(): Place {
+    const place = this.#options.start(() => {
+      this.#all.delete(place);
+      const index = this.#idle.indexOf(place);
+      if (index >= 0) this.#idle.splice(index, 1);
+    });
+    this.#all.add(place);
+    return place;
+  }
+
+  #retire(): void {
+    const longAgo = performance.now() - this.#options.idleMilliseconds;
+    // The bottom of the stack is what has been idle for longest.
+    while (this.#all.size > 1) {
+      const oldest = this.#idle[0];
+      if (oldest === undefined || oldest.instance.idleSince > longAgo) return;
+      this.#idle.shift();
+      this.#all.delete(oldest);
+      void oldest.instance.end();
+    }
+  }
+}
+
+async function run({ instance, log }: Place, requestId: string, event: string): Promise<Outcome> {
+  log.start(requestId);
+  const result = await instance.invoke(requestId, event);
+  if (result.failed && instance.isEnded) log.write([result.payload]);
+  log.report(requestId, result);
+  return {
+    requestId,
+    payload: result.payload,
+    ...(result.failed && { functionError: 'Unhandled' as const }),
+    logTail: log.tail,
+  };
+}
+
+function closed(): AwsError {
+  return new AwsError('ServiceException', 'The local run is closing.', 500);
+}
