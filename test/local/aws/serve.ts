@@ -25,20 +25,20 @@ export async function serve(service: AwsService): Promise<Served> {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', async () => {
-      const url = new URL(incoming.url ?? '/', 'http://local');
+      const [rawPath = '/', query] = (incoming.url ?? '/').split('?');
       const headers = Object.fromEntries(
         Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
       );
       const bare = {
         method: incoming.method ?? 'GET',
-        path: decodeURIComponent(url.pathname),
-        query: url.searchParams,
+        path: decodeURIComponent(rawPath),
+        query: new URLSearchParams(query),
         headers,
         body: Buffer.concat(chunks),
         signal: gone.signal,
       };
       const answer = await answerOf(service, bare, seen);
-      outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+      outgoing.writeHead(answer.status, answer.headers).end(incoming.method === 'HEAD' ? '' : answer.body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
