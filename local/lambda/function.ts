@@ -1,15 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Credentials } from '../aws/credentials.ts';
 import { ACCOUNT, REGION } from '../aws/service.ts';
 import { readProperties } from '../aws/template-properties.ts';
-
-/** What a function's AWS SDK clients sign with. */
-export interface Credentials {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken: string;
-}
 
 export interface FunctionInput {
   logicalId: string;
@@ -21,6 +15,7 @@ export interface FunctionInput {
   codeDirectory: string;
   /** Put in the place of the template's variables, or beside them. */
   environment?: Record<string, string>;
+  /** What its AWS SDK clients sign with. */
   credentials: Credentials;
 }
 
@@ -183,7 +178,7 @@ export function functionEnvironment(
     }),
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_SESSION_TOKEN: credentials.sessionToken,
+    ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',

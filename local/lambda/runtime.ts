@@ -5,6 +5,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
+import { flushCompileCache } from 'node:module';
 import { Writable } from 'node:stream';
 import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -182,6 +183,8 @@ process.on('unhandledRejection', (reason) => crash('Runtime.UnhandledPromiseReje
 try {
   const handler = await loadHandler();
   send({ kind: 'ready' });
+  // Later, so that what the first invocation compiled is in it and nobody waits; at the thread's end would be too late.
+  setTimeout(flushCompileCache, 1000);
   parentPort?.on('message', async (message: InvokeMessage) => {
     requestId = message.requestId;
     const result = await answer(handler, message.event);

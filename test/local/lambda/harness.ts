@@ -68,7 +68,11 @@ export function startHarness(options: Partial<LambdaOptions> = {}): Harness {
       const outcome = await lambda.invoke(name, JSON.stringify(event));
       return { value: JSON.parse(outcome.payload), failed: outcome.functionError === 'Unhandled' };
     },
-    logged: (name) => Array.from(logs.store.events({ group: `/aws/lambda/${name}` }), (event) => event.message),
+    logged: (name) => {
+      const group = `/aws/lambda/${name}`;
+      // The group comes with the first instance.
+      return logs.store.hasGroup(group) ? Array.from(logs.store.events({ group }), (event) => event.message) : [];
+    },
     close: async () => {
       await lambda.close();
       await logs.service.close();
