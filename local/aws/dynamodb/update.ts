@@ -82,7 +82,7 @@ function added(existing: AttributeValue | undefined, value: AttributeValue): Att
 function subtract(item: Item, path: Path, value: AttributeValue): void {
   const existing = valueAt(item, path);
   if (!existing) {
-    parentOf(item, path);
+    placeOf(item, path);
     return;
   }
   const [members, gone] = [setMembers(existing), setMembers(value)];
@@ -98,21 +98,24 @@ function setLike(value: AttributeValue, members: string[]): AttributeValue {
 }
 
 function place(item: Item, path: Path, value: AttributeValue): void {
-  const { parent, step } = parentOf(item, path);
-  if (typeof step === 'number' && 'L' in parent) parent.L[Math.min(step, parent.L.length)] = value;
-  else if (typeof step === 'string' && 'M' in parent) parent.M[step] = value;
-  else throw wrongPath();
+  const place = placeOf(item, path);
+  if ('list' in place) place.list[Math.min(place.position, place.list.length)] = value;
+  else place.map[place.name] = value;
 }
 
 function remove(item: Item, path: Path): void {
-  const { parent, step } = parentOf(item, path);
-  if (typeof step === 'number' && 'L' in parent) parent.L.splice(step, 1);
-  else if (typeof step === 'string' && 'M' in parent) delete parent.M[step];
-  else throw wrongPath();
+  const place = placeOf(item, path);
+  if ('list' in place) place.list.splice(place.position, 1);
+  else delete place.map[place.name];
 }
 
-function parentOf(item: Item, path: Path): { parent: AttributeValue; step: string | number | undefined } {
+type Place = { list: AttributeValue[]; position: number } | { map: Item; name: string };
+
+/** Where a path's last step leads, whether something is there or not. @throws where its parent is of another kind. */
+function placeOf(item: Item, path: Path): Place {
   const parent = valueAt(item, path.slice(0, -1));
-  if (!parent) throw wrongPath();
-  return { parent, step: path.at(-1) };
+  const step = path.at(-1);
+  if (parent && 'L' in parent && typeof step === 'number') return { list: parent.L, position: step };
+  if (parent && 'M' in parent && typeof step === 'string') return { map: parent.M, name: step };
+  throw wrongPath();
 }

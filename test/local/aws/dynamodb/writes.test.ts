@@ -214,6 +214,7 @@ describe('updates', () => {
   it.each([
     ['SET pk = :v', 'part of the key'],
     ['SET nope.deep = :v', 'document path provided in the update expression is invalid'],
+    ['REMOVE note[0]', 'document path provided in the update expression is invalid'],
     ['SET n = note + :v', 'incorrect data type'],
     ['SET n = nope', 'refers to an attribute that does not exist'],
     ['SET pending = :v', 'Type mismatch for Index Key pending Expected: S Actual: N'],
