@@ -21,11 +21,12 @@ export interface Harness {
   invoke(name: string, event?: unknown): Promise<{ value: unknown; failed: boolean }>;
   /** All that the function logged, oldest first. */
   logged(name: string): string[];
-  close(): Promise<void>;
+  /** Ends it; its directory goes too, unless it is to be started again. */
+  close(keep?: 'keep'): Promise<void>;
 }
 
 export function startHarness(options: Partial<LambdaOptions> = {}): Harness {
-  const directory = mkdtempSync(join(tmpdir(), 'vigia-lambda-'));
+  const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'vigia-lambda-'));
   const logs = createLogs(join(directory, 'logs.sqlite'));
   const denials: Denial[] = [];
   const problems: string[] = [];
@@ -52,7 +53,7 @@ export function startHarness(options: Partial<LambdaOptions> = {}): Harness {
       count += 1;
       const name = `fn${count}`;
       const codeDirectory = join(directory, name);
-      mkdirSync(codeDirectory);
+      mkdirSync(codeDirectory, { recursive: true });
       writeFileSync(join(codeDirectory, 'index.mjs'), code);
       lambda.defineFunction({
         logicalId: name,
@@ -73,10 +74,10 @@ export function startHarness(options: Partial<LambdaOptions> = {}): Harness {
       // The group comes with the first instance.
       return logs.store.hasGroup(group) ? Array.from(logs.store.events({ group }), (event) => event.message) : [];
     },
-    close: async () => {
+    close: async (keep) => {
       await lambda.close();
       await logs.service.close();
-      rmSync(directory, { recursive: true, force: true });
+      if (keep === undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
 }
@@ -86,6 +87,6 @@ export async function until(condition: () => boolean, what: string): Promise<voi
   const deadline = Date.now() + 10_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
