@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/assembly.ts',
     // Two cores: more workers than that only make the local runs of the integration tests slower.
     maxWorkers: 2,
     testTimeout: 30_000,

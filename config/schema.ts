@@ -45,6 +45,10 @@ const captures = z.strictObject({
   chartConcurrency: z.int().min(2).max(1000).default(5),
   /** Where `tradingview` captures open charts. */
   tradingViewUrl: z.url().default('https://www.tradingview.com'),
+  /** Hosts besides that one which a chart page may load from. */
+  tradingViewAssetHosts: z.array(z.string()).default(['*.tradingview.com']),
+  /** `per-job`: a browser for every capture, should the platform refuse a shared one. */
+  browserMode: z.enum(['shared', 'per-job']).default('shared'),
   bybitRestUrl: z.url().default('https://api.bybit.com'),
   binanceRestUrl: z.url().default('https://data-api.binance.vision'),
 });

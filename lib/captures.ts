@@ -7,7 +7,9 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type Config, PLAN_NAMES } from '../config/schema.ts';
+import { assetSource, CHART_ASSETS, type ChartAsset } from '../lambdas/chart/assets.ts';
 import { acknowledge, objectsWildcard } from './acknowledge.ts';
+import { copyFiles, copyPackage } from './asset-files.ts';
 import { consumeQueue } from './event-sources.ts';
 import { ServiceFunction } from './service-function.ts';
 
@@ -77,6 +79,7 @@ export class Captures extends Construct {
       description: 'Draws built-in charts',
       memoryMB: 1769, // one full vCPU
       timeout: CHART_TIMEOUT,
+      hooks: copyFiles(chartAssets()),
       logsRetention,
       environment: {
         ...environment,
@@ -97,12 +100,16 @@ export class Captures extends Construct {
       memoryMB: 3008,
       timeout: BROWSER_TIMEOUT,
       architecture: Architecture.X86_64, // the binary of @sparticuz/chromium on npm
+      external: ['@sparticuz/chromium'],
+      hooks: copyPackage('@sparticuz/chromium'),
       ephemeralStorageMB: 1024, // Chromium unpacks about 210 MB
       logsRetention,
       environment: {
         ...environment,
         CAPTURE_QUEUES: Stack.of(this).toJsonString(Object.values(this.browserQueues).map((queue) => queue.queueUrl)),
         TRADINGVIEW_URL: config.captures.tradingViewUrl,
+        TRADINGVIEW_ASSET_HOSTS: config.captures.tradingViewAssetHosts.join(),
+        BROWSER_MODE: config.captures.browserMode,
       },
     });
     for (const plan of PLAN_NAMES) {
@@ -128,4 +135,10 @@ export class Captures extends Construct {
       new PolicyStatement({ actions: ['s3:PutObject'], resources: [this.images.arnForObjects('images/*')] }),
     );
   }
+}
+
+/** Fonts and the rasteriser, from their packages to their names beside the bundle. */
+function chartAssets(): Map<string, string> {
+  const names = Object.keys(CHART_ASSETS) as ChartAsset[];
+  return new Map(names.map((name) => [assetSource(name), CHART_ASSETS[name].file]));
 }

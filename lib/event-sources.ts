@@ -47,7 +47,7 @@ export function consumeStream(
     }),
   );
   acknowledge(
-    target,
+    target.executionRole,
     'IAM5[Resource::*]',
     'dynamodb:ListStreams, which event source mappings need, knows no resources.',
   );

@@ -1,0 +1,143 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, relative } from 'node:path';
+import { readConfig } from '../config/schema.ts';
+import { loadAssembly } from './assembly/assembly.ts';
+import { synthesize } from './assembly/synth.ts';
+import type { Intercept } from './aws/gateway.ts';
+import { REGION } from './aws/service.ts';
+import { type LocalCloud, openCloud } from './cloud.ts';
+import { openDataDirectory } from './data-directory.ts';
+import { firstStart } from './first-start.ts';
+import { type MarketData, type OutsideWorld, openOutsideWorld } from './stand-ins.ts';
+import { DEMO_CHART } from './tradingview/charts.ts';
+
+/** The whole service on this machine, from the synthesized template: what `npm start` runs, and the tests. */
+
+export interface LocalRunOptions {
+  /** The project's root. */
+  root: string;
+  /** The API's port; 0 takes free ones. */
+  port: number;
+  dataDirectory: string;
+  fresh: boolean;
+  exchange: MarketData | undefined;
+  configFile: string;
+  /** Where addresses of the outside world may be given. */
+  environment: NodeJS.ProcessEnv;
+  onProgress: (text: string) => void;
+  /** Sees every AWS call; for tests that make calls fail. */
+  intercept?: Intercept;
+}
+
+export interface LocalRun {
+  outputs: Outputs;
+  marketData: MarketData;
+  cloud: LocalCloud;
+  outsideWorld: OutsideWorld;
+  close(): Promise<void>;
+}
+
+/** As written to `outputs.json` in the data directory. */
+export interface Outputs {
+  apiUrl: string;
+  adminApiKey: string;
+  demoUser: { id: string; plan: string; webhookUrl: string; chartId?: string };
+  aws: { endpointUrl: string; region: string; accessKeyId: string; secretAccessKey: string };
+  stackOutputs: Record<string, string>;
+}
+
+export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun> {
+  const { root, dataDirectory, configFile, onProgress } = options;
+  readConfig(configFile);
+  const ports = await claimPorts(options.port);
+  openDataDirectory(dataDirectory, options.fresh);
+
+  const opened: { close(): Promise<void> }[] = [];
+  const close = async () => {
+    for (const part of opened.reverse()) await part.close();
+  };
+  try {
+    const directory = await synthesize({
+      root,
+      out: join(dataDirectory, 'assembly'),
+      context: { config: relative(root, configFile) },
+      sources: [configFile],
+      onProgress,
+    });
+    const outsideWorld = await openOutsideWorld(options.exchange, ports, options.environment);
+    opened.push(outsideWorld);
+    const cloud = await openCloud({
+      assembly: loadAssembly(directory),
+      dataDirectory,
+      ports,
+      environment: { ...outsideWorld.environment, DEPLOYED_AT: new Date().toISOString() },
+      onProblem: (text) => console.error(text),
+      ...(options.intercept ? { intercept: options.intercept } : {}),
+    });
+    opened.push(cloud);
+    const outputs = await writeOutputs(options, cloud, outsideWorld);
+    return { outputs, marketData: outsideWorld.marketData, cloud, outsideWorld, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function writeOutputs(
+  { root, dataDirectory }: LocalRunOptions,
+  cloud: LocalCloud,
+  { tradingView }: OutsideWorld,
+): Promise<Outputs> {
+  const { accessKeyId, secretAccessKey } = cloud.operator;
+  const { apiUrl } = cloud;
+  const aws = { endpointUrl: cloud.endpointUrl, region: REGION, accessKeyId, secretAccessKey };
+  const write = (outputs: Partial<Outputs>) =>
+    writeFileSync(join(dataDirectory, 'outputs.json'), `${JSON.stringify(outputs, null, 2)}\n`, { mode: 0o600 });
+  // The command that makes the admin key reads where the cloud is from the file.
+  write({ apiUrl, aws, stackOutputs: cloud.stackOutputs });
+  const { adminApiKey, demoUser } = await firstStart(root, dataDirectory, apiUrl);
+  const { id, plan, webhookToken } = demoUser;
+  const webhookUrl = `${apiUrl}/webhook/u/${webhookToken}`;
+  const chart = tradingView ? { chartId: DEMO_CHART.id } : {};
+  const outputs = {
+    apiUrl,
+    adminApiKey,
+    demoUser: { id, plan, webhookUrl, ...chart },
+    aws,
+    stackOutputs: cloud.stackOutputs,
+  };
+  write(outputs);
+  return outputs;
+}
+
+interface Ports {
+  api: number;
+  /** All AWS services. */
+  aws: number;
+  exchanges: number;
+  tradingView: number;
+}
+
+/** The port after the API's is the WebSocket's. */
+async function claimPorts(port: number): Promise<Ports> {
+  const [api, aws, exchanges, tradingView] = await Promise.all(
+    [0, 2, 3, 4].map((offset) => freePort(port === 0 ? 0 : port + offset)),
+  );
+  return { api: api ?? 0, aws: aws ?? 0, exchanges: exchanges ?? 0, tradingView: tradingView ?? 0 };
+}
+
+/** The port itself, or any free one for 0. Rejects where somebody listens there. */
+async function freePort(port: number): Promise<number> {
+  const probe = createServer();
+  return new Promise((resolve, reject) => {
+    probe.once('error', (error) => {
+      reject(new Error(`Port ${port} can't be used; is Vigía running already? (${error.message})`));
+    });
+    probe.listen(port, '127.0.0.1', () => {
+      const address = probe.address();
+      const taken = typeof address === 'object' && address !== null ? address.port : port;
+      probe.close(() => resolve(taken));
+    });
+  });
+}

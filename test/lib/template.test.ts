@@ -1,0 +1,166 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { describe, expect, inject, test } from 'vitest';
+import { z } from 'zod';
+
+/** What holds for every resource of the production template, whichever is added. */
+
+const statementSchema = z.object({
+  Effect: z.string(),
+  Action: z.union([z.string(), z.array(z.string())]).transform((action) => [action].flat()),
+  Resource: z.unknown().transform((resource) => [resource].flat()),
+});
+const resourceSchema = z.object({
+  Type: z.string(),
+  Properties: z.record(z.string(), z.any()).default({}),
+  DeletionPolicy: z.string().optional(),
+});
+type Resource = z.output<typeof resourceSchema>;
+
+const templateFile = join(inject('assembly'), 'Vigia.template.json');
+const { Resources, Parameters } = z
+  .object({ Resources: z.record(z.string(), resourceSchema), Parameters: z.record(z.string(), z.unknown()) })
+  .parse(JSON.parse(readFileSync(templateFile, 'utf8')));
+
+function ofType(type: string): [string, Resource][] {
+  const found = Object.entries(Resources).filter(([, resource]) => resource.Type === type);
+  expect(found.length, `resources of ${type}`).toBeGreaterThan(0);
+  return found;
+}
+
+/** The logical id that an ARN or name is taken from. */
+function referred(value: unknown): unknown {
+  const { 'Fn::GetAtt': attribute, Ref } = z
+    .object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]).optional(), Ref: z.string().optional() })
+    .parse(value);
+  return attribute?.[0] ?? Ref;
+}
+
+describe('storage', () => {
+  test('no bucket can be public, and each is encrypted, refuses plain HTTP and has a lifecycle', () => {
+    for (const [id, { Properties }] of ofType('AWS::S3::Bucket')) {
+      expect(Properties['PublicAccessBlockConfiguration'], id).toEqual({
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      });
+      expect(Properties['BucketEncryption'], id).toBeDefined();
+      expect(Properties['LifecycleConfiguration'], id).toBeDefined();
+      const policy = ofType('AWS::S3::BucketPolicy').find(([, it]) => referred(it.Properties['Bucket']) === id);
+      expect(JSON.stringify(policy), id).toContain('"aws:SecureTransport":"false"');
+    }
+  });
+
+  test('tables are encrypted, kept, protected and restorable to any point in time', () => {
+    for (const [id, { Properties, DeletionPolicy }] of ofType('AWS::DynamoDB::Table')) {
+      expect(Properties, id).toMatchObject({
+        SSESpecification: { SSEEnabled: true },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        DeletionProtectionEnabled: true,
+      });
+      expect(DeletionPolicy, id).toBe('Retain');
+    }
+  });
+
+  test('queues are encrypted and refuse plain HTTP', () => {
+    const policies = JSON.stringify(ofType('AWS::SQS::QueuePolicy'));
+    for (const [id, { Properties }] of ofType('AWS::SQS::Queue')) {
+      expect(Properties['SqsManagedSseEnabled'], id).toBe(true);
+      expect(policies).toContain(`"Fn::GetAtt":["${id}","Arn"]`);
+    }
+  });
+
+  test('logs expire', () => {
+    for (const [id, { Properties }] of ofType('AWS::Logs::LogGroup')) {
+      expect(Properties['RetentionInDays'], id).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('identity policies', () => {
+  const statements = ofType('AWS::IAM::Policy').flatMap(([id, { Properties }]) =>
+    z
+      .array(statementSchema)
+      .parse(Properties['PolicyDocument'].Statement)
+      .map((statement) => ({ id, ...statement })),
+  );
+  /** A `*` resource needs its reason here: actions that know no resources. */
+  const KNOW_NO_RESOURCES = new Set(['dynamodb:ListStreams']);
+
+  test('allow no `*` and no `service:*`', () => {
+    for (const { id, Action } of statements) {
+      for (const action of Action) expect(action, id).toMatch(/^[a-z0-9-]+:[A-Z][A-Za-z]+$/);
+    }
+  });
+
+  test('name their resources', () => {
+    for (const { id, Action, Resource } of statements) {
+      if (Resource.includes('*')) expect([...KNOW_NO_RESOURCES], id).toEqual(expect.arrayContaining(Action));
+    }
+  });
+
+  test('no role has a managed policy, and each function a role of its own', () => {
+    for (const [id, { Properties }] of ofType('AWS::IAM::Role')) {
+      expect(Properties['ManagedPolicyArns'] ?? [], id).toEqual([]);
+    }
+    const roles = ofType('AWS::Lambda::Function').map(([, { Properties }]) => referred(Properties['Role']));
+    expect(new Set(roles).size).toBe(roles.length);
+  });
+});
+
+describe('functions', () => {
+  const functions = ofType('AWS::Lambda::Function');
+
+  test('run on Node.js 24 with their own log group', () => {
+    for (const [id, { Properties }] of functions) {
+      expect(Properties, id).toMatchObject({ Runtime: 'nodejs24.x', LoggingConfig: { LogGroup: expect.anything() } });
+    }
+  });
+
+  test('a message stays hidden for longer than its function may run', () => {
+    const queues = ofType('AWS::SQS::Queue');
+    for (const [id, { Properties }] of ofType('AWS::Lambda::EventSourceMapping')) {
+      const queue = queues.find(([queueId]) => queueId === referred(Properties['EventSourceArn']))?.[1];
+      if (!queue) continue;
+      const consumer = functions.find(([functionId]) => functionId === referred(Properties['FunctionName']))?.[1];
+      expect(queue.Properties['VisibilityTimeout'], id).toBeGreaterThan(consumer?.Properties['Timeout']);
+      expect(queue.Properties['RedrivePolicy'].maxReceiveCount, id).toBe(10);
+      expect(Properties['FunctionResponseTypes'], id).toEqual(['ReportBatchItemFailures']);
+      expect(Properties['ScalingConfig'].MaximumConcurrency, id).toBeGreaterThanOrEqual(2);
+    }
+  });
+
+  test.each(readdirSync('lambdas'))('every variable that %s reads is set', async (name) => {
+    const { metafile } = await build({
+      entryPoints: [`lambdas/${name}/handler.ts`],
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      external: ['@sparticuz/chromium'],
+      loader: { '.ttf': 'empty', '.wasm': 'empty' },
+      write: false,
+      metafile: true,
+    });
+    const ours = Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules'));
+    const sources = ours.map((file) => readFileSync(file, 'utf8')).join('\n');
+    const read = [...sources.matchAll(/\benvironment\('([A-Z_]+)'\)/g)].map(([, variable]) => variable ?? '');
+    expect(read.length).toBeGreaterThan(0);
+    const logical = functions.find(([, { Properties }]) => Properties['Description'] === descriptionOf(name));
+    const set = Object.keys(logical?.[1].Properties['Environment'].Variables ?? {});
+    expect(set).toEqual(expect.arrayContaining([...new Set(read)]));
+  });
+});
+
+/** Functions are told apart by what they say they do. */
+function descriptionOf(folder: string): string {
+  const lib = readdirSync('lib').map((file) => readFileSync(join('lib', file), 'utf8'));
+  const source = lib.find((text) => text.includes(`lambdas/${folder}/handler.ts`)) ?? '';
+  const after = source.slice(source.indexOf(`lambdas/${folder}/handler.ts`));
+  return /description: (['"])(.*?)\1,/.exec(after)?.[2] ?? '';
+}
+
+test('the template takes no parameter but the version of the bootstrap', () => {
+  expect(Object.keys(Parameters)).toEqual(['BootstrapVersion']);
+});
