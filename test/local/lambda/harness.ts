@@ -71,7 +71,7 @@ export function startHarness(options: Partial<LambdaOptions> = {}): Harness {
     },
     logged: (name) => {
       const group = `/aws/lambda/${name}`;
-      // The group comes with the first instance.
+      // The group comes with the first instance that may write it.
       return logs.store.hasGroup(group) ? Array.from(logs.store.events({ group }), (event) => event.message) : [];
     },
     close: async (keep) => {
