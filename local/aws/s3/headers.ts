@@ -20,12 +20,15 @@ export function keptHeaders(headers: Record<string, string>): Record<string, str
 }
 
 /**
- * A presigned URL may carry what a header would say. Where both are there the header holds.
+ * A presigned URL may carry what a header would say; where both do, the header holds. A checksum there is ignored, as by
+ * S3: the SDK's presigner puts that of an empty body into every URL for uploading.
  * @returns the request's headers with those of the query
  */
 export function withHoisted(headers: Record<string, string>, query: URLSearchParams): Record<string, string> {
-  const hoisted = [...query].map(([name, value]) => [name.toLowerCase(), value] as const);
-  return { ...Object.fromEntries(hoisted.filter(([name]) => name.startsWith('x-amz-'))), ...headers };
+  const hoisted = [...query]
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => name.startsWith('x-amz-') && !name.startsWith('x-amz-checksum-'));
+  return { ...Object.fromEntries(hoisted), ...headers };
 }
 
 const UNSUPPORTED = /^x-amz-(tagging|object-lock-|website-|grant-|copy-source-if-|server-side-encryption-customer-)/;

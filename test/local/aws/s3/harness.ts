@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterEach } from 'vitest';
+import { afterAll } from 'vitest';
 import { createS3, type S3 } from '../../../../local/aws/s3/s3.ts';
 import { type Served, serve } from '../serve.ts';
 
@@ -17,7 +17,7 @@ export interface Bench {
 
 const cleanups: (() => Promise<unknown>)[] = [];
 
-afterEach(async () => {
+afterAll(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean();
 });
 
@@ -27,7 +27,7 @@ export async function scratch(): Promise<string> {
   return dir;
 }
 
-/** An object service over HTTP with the bucket `images`, and a real client for it; gone after the test. */
+/** An object service over HTTP with the bucket `images`, and a real client for it; gone after the file's tests. */
 export async function bench(options: { dir?: string; properties?: object } = {}): Promise<Bench> {
   const dir = options.dir ?? (await scratch());
   const s3 = await createS3({ dir });

@@ -12,6 +12,7 @@ import {
   ListBucketsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bench } from './harness.ts';
@@ -69,7 +70,7 @@ describe('an object', () => {
         const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
         expect(await Body?.transformToByteArray()).toEqual(bytes);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -252,6 +253,17 @@ describe('an upload', () => {
     const answer = await fetch(`${served.endpoint}/${Bucket}/k`, { method: 'PUT', body, headers });
     expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining(`<Code>${code}</Code>`)]);
     await expect(get('k')).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
+
+  test('through a presigned URL has the metadata that the URL names', async () => {
+    const { client, get } = await bench();
+    const command = new PutObjectCommand({ Bucket, Key: 'k', Metadata: { signal: '42' } });
+    const url = await getSignedUrl(client, command, { expiresIn: 60 });
+    expect(url).toContain('x-amz-checksum-crc32=AAAAAA');
+    expect((await fetch(url, { method: 'PUT', body: 'hello' })).status).toBe(200);
+    expect(await get('k')).toBe('hello');
+    const head = await client.send(new HeadObjectCommand({ Bucket, Key: 'k' }));
+    expect(head.Metadata).toEqual({ signal: '42' });
   });
 
   test.each([

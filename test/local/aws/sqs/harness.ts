@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterEach } from 'vitest';
+import { afterAll } from 'vitest';
 import { createSqs, type Sqs } from '../../../../local/aws/sqs/sqs.ts';
 import { type Served, serve } from '../serve.ts';
 
@@ -20,7 +20,7 @@ export interface Bench {
 
 const cleanups: (() => Promise<unknown>)[] = [];
 
-afterEach(async () => {
+afterAll(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean();
 });
 
@@ -30,7 +30,7 @@ export async function scratch(): Promise<string> {
   return dir;
 }
 
-/** A queue service over HTTP and a real client for it; gone after the test. */
+/** A queue service over HTTP and a real client for it; gone after the file's tests. */
 export async function bench(dir?: string): Promise<Bench> {
   const home = dir ?? (await scratch());
   const sqs = await createSqs({ dir: home });

