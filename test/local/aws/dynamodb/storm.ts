@@ -1,16 +1,29 @@
 /**
  * A program to be killed: writes without end and tells each write on standard output once it is acknowledged. Every write
- * carries a revision of its own.
+ * carries a revision of its own. Given a number of statements it kills itself before that one of SQLite's, which meets
+ * the moments between the parts of a write far more often than a signal from outside.
  *
- *     node storm.ts <dir> <round>
+ *     node storm.ts <dir> <round> [statements]
  */
 import { writeSync } from 'node:fs';
+import { StatementSync } from 'node:sqlite';
 import { createDynamoDb } from '../../../../local/aws/dynamodb/index.ts';
 import { TABLE } from './server.ts';
 
-const [dir = '', round = ''] = process.argv.slice(2);
+const [dir = '', round = '', statements] = process.argv.slice(2);
 const dynamoDb = await createDynamoDb({ dir });
 await dynamoDb.defineTable('storm', TABLE);
+
+if (statements !== undefined) {
+  let left = Number(statements);
+  StatementSync.prototype.run = new Proxy(StatementSync.prototype.run, {
+    apply(run, statement, values) {
+      left -= 1;
+      if (left <= 0) process.kill(process.pid, 'SIGKILL');
+      return Reflect.apply(run, statement, values);
+    },
+  });
+}
 
 async function call(operation: string, input: object): Promise<void> {
   const request = { operation, method: 'POST', path: '/', query: new URLSearchParams(), headers: {} };
