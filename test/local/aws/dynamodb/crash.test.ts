@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { Item } from '../../../../local/aws/dynamodb/values.ts';
 import { type Running, start, TABLE, temporaryDir } from './server.ts';
 import { folded, readStream } from './stream-reader.ts';
@@ -42,6 +42,7 @@ const byKey = (items: Item[]) =>
 
 it('SIGKILL in a storm of writes loses no acknowledged write and no record, and makes none up', async () => {
   const { dir, remove } = await temporaryDir();
+  onTestFinished(remove);
   const acknowledged: string[] = [];
   for (const [round, statements] of ROUNDS.entries()) {
     const written = await storm(dir, round, statements);
@@ -77,5 +78,4 @@ it('SIGKILL in a storm of writes loses no acknowledged write and no record, and 
     );
     await running.stop();
   }
-  await remove();
 });
