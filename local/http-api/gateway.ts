@@ -66,12 +66,14 @@ export class Gateway {
     const api = selectApi(this.#apis, this.#fallback, request.path);
     if (api === undefined) return identified(gatewayResponse(404, 'Not Found'), requestId);
     const { headers } = readHeaders(request.rawHeaders);
-    const answer =
-      api.cors !== undefined && isPreflight(request.method, headers)
-        ? { response: preflightResponse(api.cors, headers) }
-        : await this.#route(api, request, requestLineBytes, port, requestId, gone);
+    const { cors } = api;
+    const preflight = cors !== undefined && isPreflight(request.method, headers) && preflightResponse(cors, headers);
+    const answer: Answer = preflight
+      ? { response: preflight }
+      : await this.#route(api, request, requestLineBytes, port, requestId, gone);
+    const needsCors = cors !== undefined && !preflight;
     const response = identified(
-      api.cors === undefined ? answer.response : withCors(answer.response, api.cors, headers['origin']),
+      needsCors ? withCors(answer.response, cors, headers['origin']) : answer.response,
       requestId,
     );
     const { integration, routeKey, error } = answer;

@@ -143,7 +143,7 @@ function send(response: ServerResponse, { status, headers, body }: HttpResponse,
   if (response.destroyed) return;
   const isBodiless = status === 204 || status === 304 || status < 200;
   // Without its end the rest of a body would be taken for the next request.
-  response.shouldKeepAlive = response.req.complete && isListening;
+  response.shouldKeepAlive &&= response.req.complete && isListening;
   response.writeHead(status, {
     ...headers,
     ...(!isBodiless && { 'content-length': String(body.length) }),
