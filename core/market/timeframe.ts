@@ -70,7 +70,7 @@ export const DEFAULT_CHART_TIMEFRAME: ChartTimeframe = '15m';
 
 /**
  * The timeframe to draw a signal's chart in: the signal's own, or the nearest by ratio that the exchanges have
- * (seconds become `1m`, `45m` becomes `30m` or `1h`), or the default where it has none.
+ * (seconds become `1m`, `45m` becomes `1h`), or the default where it has none.
  */
 export function chartTimeframe(signalTimeframe: string | null): ChartTimeframe {
   const wanted = signalTimeframe === null ? undefined : parseDuration(signalTimeframe);

@@ -17,6 +17,9 @@ function open(file: Buffer): Font {
   return font;
 }
 
+/** Code points that both faces have glyphs for. */
+const COVERED = new Set(FONTS.medium.characterSet.filter((point) => FONTS.bold.hasGlyphForCodePoint(point)));
+
 /** Advances in font units, found once for each character. */
 const ADVANCES: Record<Weight, Map<string, number>> = { medium: new Map(), bold: new Map() };
 
@@ -35,16 +38,15 @@ export function textWidth(text: string, size: number, weight: Weight): number {
   return (sum * size) / FONTS[weight].unitsPerEm;
 }
 
+const UNDRAWN = /[\p{C}\p{M}\p{Extended_Pictographic}\p{Emoji_Presentation}]/u;
+
 /**
  * What can be drawn of a text: line breaks become spaces; emoji, marks without a base and every character that the font
  * has no glyph for are left out, since they would show as boxes. Digits and `#` are emoji to Unicode, but not to a reader.
  */
 export function drawable(text: string): string {
   const kept = [...text.normalize('NFC').replace(/\s+/gu, ' ')].filter(
-    (character) =>
-      !/[\p{C}\p{M}\p{Extended_Pictographic}\p{Emoji_Presentation}]/u.test(character) &&
-      FONTS.medium.hasGlyphForCodePoint(character.codePointAt(0) ?? 0) &&
-      FONTS.bold.hasGlyphForCodePoint(character.codePointAt(0) ?? 0),
+    (character) => !UNDRAWN.test(character) && COVERED.has(character.codePointAt(0) ?? 0),
   );
   return kept.join('').replace(/ +/g, ' ').trim();
 }
