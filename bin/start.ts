@@ -10,7 +10,8 @@ const USAGE = `npm start -- [options]
   --data DIR           where the state lives (.local)
   --fresh              start empty: what is in DIR is deleted
   --exchange KIND      replay: a seeded market of our own; live: the real exchanges (live where reachable)
-  --config FILE        the configuration (config/local.json)`;
+  --config FILE        the configuration (config/local.json)
+  --assembly DIR       run what cdk synth wrote to DIR, instead of synthesizing`;
 
 function readOptions(): LocalRunOptions {
   const { values } = parseArgs({
@@ -20,6 +21,7 @@ function readOptions(): LocalRunOptions {
       fresh: { type: 'boolean', default: false },
       exchange: { type: 'string' },
       config: { type: 'string', default: 'config/local.json' },
+      assembly: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -40,8 +42,10 @@ function readOptions(): LocalRunOptions {
     fresh: values.fresh,
     exchange,
     configFile: resolve(values.config),
+    assembly: values.assembly === undefined ? undefined : resolve(values.assembly),
     environment: process.env,
     onProgress: (text) => console.log(text),
+    onProblem: (text) => console.error(text),
   };
 }
 

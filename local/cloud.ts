@@ -60,7 +60,7 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
   };
 
   try {
-    const iam = new IamRegistry();
+    const iam = new IamRegistry(onProblem);
     const credentials = new CredentialStore(dataDirectory);
     const dynamodb = opened(await createDynamoDb({ dir: directory('dynamodb') }));
     const sqs = opened(await createSqs({ dir: directory('sqs') }));

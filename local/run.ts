@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { readConfig } from '../config/schema.ts';
 import { loadAssembly } from './assembly/assembly.ts';
 import { synthesize } from './assembly/synth.ts';
@@ -23,9 +23,13 @@ export interface LocalRunOptions {
   fresh: boolean;
   exchange: MarketData | undefined;
   configFile: string;
+  /** A cloud assembly to run as it is, instead of one synthesized from the sources. */
+  assembly: string | undefined;
   /** Where addresses of the outside world may be given. */
   environment: NodeJS.ProcessEnv;
   onProgress: (text: string) => void;
+  /** Told in a sentence of what went wrong behind the scenes: a missing grant, a batch that was given up. */
+  onProblem: (text: string) => void;
   /** Sees every AWS call; for tests that make calls fail. */
   intercept?: Intercept;
 }
@@ -58,13 +62,15 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
     for (const part of opened.reverse()) await part.close();
   };
   try {
-    const directory = await synthesize({
-      root,
-      out: join(dataDirectory, 'assembly'),
-      context: { config: relative(root, configFile) },
-      sources: [configFile],
-      onProgress,
-    });
+    const directory =
+      options.assembly ??
+      (await synthesize({
+        root,
+        out: join(dataDirectory, 'assembly'),
+        context: { config: configFile },
+        sources: [configFile],
+        onProgress,
+      }));
     const outsideWorld = await openOutsideWorld(options.exchange, ports, options.environment);
     opened.push(outsideWorld);
     const cloud = await openCloud({
@@ -72,7 +78,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       dataDirectory,
       ports,
       environment: { ...outsideWorld.environment, DEPLOYED_AT: new Date().toISOString() },
-      onProblem: (text) => console.error(text),
+      onProblem: options.onProblem,
       ...(options.intercept ? { intercept: options.intercept } : {}),
     });
     opened.push(cloud);

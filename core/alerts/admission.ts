@@ -100,15 +100,18 @@ export function admissionUpdate({ secretHash, alert, now }: Attempt, plans: Plan
   for (const { kind, override, plan, counter } of WINDOWS) {
     names[`#${kind}`] = counter(now);
     names[`#${kind}Own`] = override;
-    const ofPlan = PLANS.map((name) => {
-      const limit = plans[name][plan];
+    const fits = [`attribute_type(#${kind}Own, :null)`, ...below(`#${kind}`, `#${kind}Own`)];
+    for (const name of PLANS) {
       values[`:${name}`] = name;
-      if (limit === null) return `#plan = :${name}`;
-      values[`:${kind}_${name}`] = limit;
-      return `(#plan = :${name} AND ${below(`#${kind}`, `:${kind}_${name}`)})`;
-    });
-    const own = `attribute_type(#${kind}Own, :null) OR ${below(`#${kind}`, `#${kind}Own`)}`;
-    conditions.push(`(${own} OR (attribute_not_exists(#${kind}Own) AND (${ofPlan.join(' OR ')})))`);
+      const limit = plans[name][plan];
+      const ofPlan = `attribute_not_exists(#${kind}Own) AND #plan = :${name}`;
+      if (limit !== null) values[`:${kind}_${name}`] = limit;
+      fits.push(
+        ...(limit === null ? [ofPlan] : below(`#${kind}`, `:${kind}_${name}`).map((it) => `${ofPlan} AND ${it}`)),
+      );
+    }
+    // Written flat: AND binds closer than OR.
+    conditions.push(`(${fits.join(' OR ')})`);
     sets.push(`#${kind} = if_not_exists(#${kind}, :zero) + :one`);
   }
   sets.push('#admitted = #admitted + :one');
@@ -125,9 +128,9 @@ export function admissionUpdate({ secretHash, alert, now }: Attempt, plans: Plan
   };
 }
 
-/** `counter < limit`, where a counter that is not there yet is 0. */
-function below(counter: string, limit: string): string {
-  return `(${counter} < ${limit} OR (attribute_not_exists(${counter}) AND :zero < ${limit}))`;
+/** The alternatives of `counter < limit`, where a counter that is not there yet is 0. */
+function below(counter: string, limit: string): [string, string] {
+  return [`${counter} < ${limit}`, `attribute_not_exists(${counter}) AND :zero < ${limit}`];
 }
 
 /** Why the update's condition failed on this user. */

@@ -25,9 +25,15 @@ interface Role {
 
 /** Roles, policies and who may do what by them; remembers which grants were ever needed. */
 export class IamRegistry {
+  readonly #onDenied: (denial: string) => void;
   readonly #roles = new Map<string, Role>();
   /** By the ARN of the queue, bucket or function that they hang on. */
   readonly #resourcePolicies = new Map<string, PolicyStatement[]>();
+
+  /** @param onDenied told of every request that is refused, in AWS's words */
+  constructor(onDenied: (denial: string) => void = () => {}) {
+    this.#onDenied = onDenied;
+  }
 
   /** @param trustPolicy who may assume the role; throws PolicyError */
   addRole(arn: string, trustPolicy: unknown): void {
@@ -76,7 +82,9 @@ export class IamRegistry {
     const decision = this.decide(caller, permission);
     if (decision.allowed) return;
     const { action, resource } = permission;
-    throw new AwsError('AccessDenied', denial(callerArn(caller), action, resource, decision.because), 403);
+    const sentence = denial(callerArn(caller), action, resource, decision.because);
+    this.#onDenied(sentence);
+    throw new AwsError('AccessDenied', sentence, 403);
   }
 
   /** Whether the caller may; an allowed request counts as a use of the grant that allows it. */

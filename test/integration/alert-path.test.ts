@@ -1,0 +1,284 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AwsError } from '../../local/aws/service.ts';
+import { pngSize, startTestRun, type TestRun } from './local-run.ts';
+
+/** From an alert to its image, over HTTP, under the synthesized IAM statements. */
+
+const ALERT = `🪙 Ticker: BINANCE:BTCUSDT
+💰 Precio: $67,890.50
+📊 Señal: Divergencia Alcista 🟢
+🔧 Indicador: ADX DEF [APIDEVS]
+⏰ Timeframe: 15`;
+
+let run: TestRun;
+let webhook: string;
+/** Images whose next upload fails, by the beginning of their keys. */
+const failingUploads = new Set<string>();
+
+beforeAll(async () => {
+  run = await startTestRun({
+    intercept: async ({ service, operation, request }, next) => {
+      const user = request.path.split('/')[3] ?? '';
+      if (service === 's3' && operation === 'PutObject' && failingUploads.delete(user)) {
+        throw new AwsError('InternalError', 'We encountered an internal error. Please try again.', 400);
+      }
+      return next();
+    },
+  });
+  webhook = run.outputs.demoUser.webhookUrl;
+}, 120_000);
+afterAll(() => run?.close());
+
+async function newUser(fields: Record<string, unknown>) {
+  const { status, json } = await run.api('POST', '/api/users', { body: fields });
+  expect(status).toBe(201);
+  return { ...json, url: String(json['webhook_url']), locator: String(json['webhook_token']).slice(0, 22) };
+}
+
+describe('an alert', () => {
+  test('becomes a stored signal and a drawn chart', async () => {
+    const sent = await run.alert(webhook, ALERT);
+    expect(sent.status).toBe(200);
+    expect(sent.headers.get('x-request-id')).toBeTruthy();
+    expect(sent.json).toEqual({
+      success: true,
+      signal_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      screenshot_status: 'processing',
+      estimated_wait: expect.any(Number),
+    });
+
+    const signal = await run.captured(String(sent.json['signal_id']));
+    expect(signal).toMatchObject({
+      id: sent.json['signal_id'],
+      user_id: 'demo',
+      ticker: 'BINANCE:BTCUSDT',
+      exchange: 'BINANCE',
+      symbol: 'BTCUSDT',
+      price: '67890.50',
+      signal_type: 'Divergencia Alcista 🟢',
+      indicator: 'ADX DEF [APIDEVS]',
+      timeframe: '15m',
+      parse_status: 'full',
+      message: ALERT,
+      duplicates: 0,
+      result: 'pending',
+      screenshot_status: 'completed',
+      screenshot_source: 'builtin',
+      screenshot: { width: 1920, height: 1080, bytes: expect.any(Number), duration_ms: expect.any(Number) },
+    });
+
+    const redirect = await run.api('GET', `/api/signals/${signal['id']}/screenshot`);
+    expect(redirect.status).toBe(302);
+    expect(redirect.headers.get('cache-control')).toBe('no-store');
+    expect(redirect.headers.get('referrer-policy')).toBe('no-referrer');
+    const location = redirect.headers.get('location') ?? '';
+    expect(new URL(location).searchParams.get('X-Amz-Expires')).toBe('900');
+    const image = await fetch(location);
+    expect(image.headers.get('content-type')).toBe('image/png');
+    const bytes = await image.bytes();
+    expect(pngSize(bytes)).toEqual({ width: 1920, height: 1080 });
+    expect(bytes.length).toBeLessThan(300 * 1024);
+    expect((await fetch(location.replace('X-Amz-Expires=900', 'X-Amz-Expires=901'))).status).toBe(403);
+  });
+
+  test('with a chart is photographed in the browser', async () => {
+    const sent = await run.alert(webhook, 'BINANCE:BTCUSDT sell at 67000', run.outputs.demoUser.chartId);
+    const signal = await run.captured(String(sent.json['signal_id']));
+    expect(signal).toMatchObject({
+      chart_id: run.outputs.demoUser.chartId,
+      screenshot_status: 'completed',
+      screenshot_source: 'tradingview',
+      screenshot: { width: 1920, height: 1080 },
+    });
+    const image = await fetch(String(signal['screenshot_url']));
+    expect(pngSize(await image.bytes())).toEqual({ width: 1920, height: 1080 });
+  });
+
+  test('sent many times at once is one signal with its repeats counted', async () => {
+    const { url, id } = { id: 'repeats', ...(await newUser({ id: 'repeats', plan: 'free', rate_per_minute: null })) };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => run.alert(url, ALERT)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect(new Set(answers.map(({ json }) => json['signal_id'])).size).toBe(1);
+    expect(answers.filter(({ json }) => json['duplicate'] === true)).toHaveLength(19);
+    const { json } = await run.api('GET', `/api/users/${id}/signals`);
+    expect(json['signals']).toMatchObject([{ duplicates: 19 }]);
+    expect((await run.api('GET', `/api/users/${id}`)).json).toMatchObject({ signals_used: 1 });
+  });
+
+  test('beyond the quota is refused with the time to come back, exactly', async () => {
+    const { url } = await newUser({ id: 'quota', plan: 'free', signals_quota: 5, rate_per_minute: null });
+    const answers = await Promise.all(Array.from({ length: 12 }, (_, index) => run.alert(url, `BTCUSDT buy ${index}`)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(7);
+    expect(refused[0]?.json).toMatchObject({ code: 'quota_exceeded', error: 'Cuota mensual de alertas agotada.' });
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    const { json } = await run.api('GET', '/api/users/quota/signals');
+    expect(json['signals']).toHaveLength(5);
+  });
+
+  test('beyond the plan’s rate is refused', async () => {
+    const { url } = await newUser({ id: 'rate', plan: 'free' });
+    const statuses: number[] = [];
+    for (let index = 0; index < 21; index += 1) statuses.push((await run.alert(url, `ETHUSDT buy ${index}`)).status);
+    // Ten a minute; the minute may have turned in between.
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(1);
+    expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(20);
+  });
+
+  test('of 64 KiB is stored whole, compressed or not', async () => {
+    const body = `BINANCE:BTCUSDT buy at 1\n${'ñ🟢 '.repeat(9000)}`.slice(0, 20_000);
+    const sent = await run.alert(webhook, body);
+    expect(sent.status).toBe(200);
+    const { json } = await run.api('GET', `/api/signals/${sent.json['signal_id']}`);
+    expect(json['message']).toBe(body);
+  });
+});
+
+describe('settings', () => {
+  test('shape the next picture', async () => {
+    const { url } = await newUser({ id: 'settings', plan: 'pro' });
+    const body = {
+      screenshot_resolution: '720p',
+      screenshot_theme: 'light',
+      timezone: 'Europe/Madrid',
+      language: 'en',
+    };
+    expect((await run.api('PATCH', '/api/users/settings/config', { body })).json).toEqual({
+      default_chart_id: null,
+      screenshot_source: 'auto',
+      ...body,
+    });
+    const sent = await run.alert(url, 'NASDAQ:AAPL, price = 189.84, volume = 51203411');
+    expect(await run.captured(String(sent.json['signal_id']))).toMatchObject({
+      screenshot_source: 'builtin',
+      screenshot: { width: 1280, height: 720 },
+    });
+  });
+
+  test('that do not fit are named, every one', async () => {
+    await newUser({ id: 'misfit', plan: 'pro' });
+    const answer = await run.api('PATCH', '/api/users/misfit/config', {
+      body: { screenshot_theme: 'pink', timezone: 'Mars/Base', colour: 1 },
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.json).toMatchObject({ code: 'invalid_body' });
+    const paths = (answer.json['fields'] as { path: string }[]).map(({ path }) => path);
+    expect(paths.sort()).toEqual(['colour', 'screenshot_theme', 'timezone']);
+  });
+});
+
+describe('lists', () => {
+  test('page through all signals, newest first, while new ones arrive', async () => {
+    const { url } = await newUser({ id: 'pages', plan: 'premium' });
+    for (let index = 0; index < 7; index += 1) await run.alert(url, `SOLUSDT buy at ${index}`);
+    const seen: string[] = [];
+    let path = '/api/signals?user_id=pages&limit=3';
+    for (let page = 0; ; page += 1) {
+      const { json } = await run.api('GET', path);
+      for (const { message } of json['signals'] as { message: string }[]) seen.push(message);
+      if (json['next_cursor'] === null) break;
+      path = `/api/signals?user_id=pages&limit=3&cursor=${json['next_cursor']}`;
+      await run.alert(url, `SOLUSDT sell at ${page}`);
+    }
+    expect(seen).toEqual([6, 5, 4, 3, 2, 1, 0].map((index) => `SOLUSDT buy at ${index}`));
+  });
+});
+
+describe('a capture', () => {
+  test.each(['premium', 'pro', 'basic', 'free'])('of a %s user that fails once is tried again', async (plan) => {
+    const { url, locator } = await newUser({ id: `retry-${plan}`, plan });
+    failingUploads.add(locator);
+    const sent = await run.alert(url, 'BTCUSDT buy', run.outputs.demoUser.chartId);
+    expect(await run.captured(String(sent.json['signal_id']))).toMatchObject({ screenshot_source: 'tradingview' });
+    expect(failingUploads.has(locator)).toBe(false);
+  });
+
+  test('can be asked for again', async () => {
+    const { url, locator } = await newUser({ id: 'again', plan: 'free' });
+    const sent = await run.alert(url, 'BYBIT:ETHUSDT buy');
+    const first = await run.captured(String(sent.json['signal_id']));
+    failingUploads.add(locator);
+    const asked = await run.api('POST', `/api/signals/${first['id']}/screenshot`);
+    expect(asked.json).toMatchObject({ screenshot_status: 'pending', screenshot: null, screenshot_url: null });
+    const missing = await run.api('GET', `/api/signals/${first['id']}/screenshot`);
+    expect(missing.status).toBe(404);
+    expect(missing.json).toMatchObject({ code: 'screenshot_not_found' });
+    const second = await run.captured(String(first['id']));
+    expect(second).toMatchObject({ screenshot_status: 'completed' });
+    expect(new URL(String(second['screenshot_url'])).pathname).not.toBe(
+      new URL(String(first['screenshot_url'])).pathname,
+    );
+  });
+});
+
+describe('errors', () => {
+  const JSON_TYPE = { 'content-type': 'application/json' };
+  test.each([
+    ['GET', '/nothing/here', {}, 404, 'not_found'],
+    ['GET', '/api/users/nobody', {}, 404, 'user_not_found'],
+    ['GET', '/api/users/nobody/signals', {}, 404, 'user_not_found'],
+    ['GET', '/api/signals/nothing', {}, 404, 'signal_not_found'],
+    ['GET', '/api/signals', {}, 400, 'invalid_parameter'],
+    ['GET', '/api/signals?user_id=demo&limit=0', {}, 400, 'invalid_parameter'],
+    ['GET', '/api/signals?user_id=demo&unknown=1', {}, 400, 'invalid_parameter'],
+    ['GET', '/api/signals?user_id=demo&cursor=x.y', {}, 400, 'invalid_cursor'],
+    ['DELETE', '/health', {}, 405, 'method_not_allowed'],
+    ['PUT', '/api/users/demo', {}, 405, 'method_not_allowed'],
+    ['POST', '/api/users', { body: '{"id": ', headers: JSON_TYPE }, 400, 'invalid_json'],
+    ['POST', '/api/users', { body: 'id=1', headers: { 'content-type': 'text/plain' } }, 415, 'unsupported_media_type'],
+    ['POST', '/api/users', { body: { id: 'me', plan: 'free' } }, 400, 'invalid_body'],
+    ['POST', '/api/users', { body: { id: 'demo', plan: 'free' } }, 409, 'user_exists'],
+    ['GET', '/api/users/demo', { headers: { 'x-api-key': 'cmkd_nothing' } }, 401, 'unauthorized'],
+    ['POST', '/api/users', { body: '{', headers: { 'x-api-key': '' } }, 401, 'unauthorized'],
+  ] as const)('%s %s %j is %d %s', async (method, path, options, status, code) => {
+    const answer = await run.api(method, path, options);
+    expect(answer.status).toBe(status);
+    expect(answer.json).toMatchObject({
+      code,
+      error: expect.stringMatching(/\.$/),
+      request_id: answer.headers.get('x-request-id'),
+    });
+  });
+
+  test('a trailing slash is no difference', async () => {
+    expect((await run.api('GET', '/api/users/demo/')).json).toMatchObject({ id: 'demo' });
+    expect((await run.api('GET', '/health/')).json).toMatchObject({ status: 'healthy' });
+  });
+
+  test.each([
+    ['an unknown token', 'A'.repeat(65), 'BTCUSDT', 404, 'webhook_not_found'],
+    ['no token at all', 'short', 'BTCUSDT', 404, 'webhook_not_found'],
+  ])('%s', async (_, token, body, status, code) => {
+    const answer = await run.alert(`${run.outputs.apiUrl}/webhook/u/${token}`, body);
+    expect([answer.status, answer.json['code']]).toEqual([status, code]);
+  });
+
+  test('the right user with the wrong secret, an empty body, too large a one, another method', async () => {
+    const wrong = webhook.slice(0, -2) + (webhook.endsWith('AA') ? 'BB' : 'AA');
+    expect((await run.alert(wrong, 'BTCUSDT')).status).toBe(404);
+    expect((await run.alert(webhook, '')).status).toBe(422);
+    expect((await run.alert(webhook, 'x'.repeat(65 * 1024))).status).toBe(413);
+    const get = await fetch(webhook, { headers: { 'accept-language': 'en' } });
+    expect(get.status).toBe(405);
+    expect(await get.json()).toMatchObject({ error: 'The route does not take that method.' });
+  });
+});
+
+test('health tells of queues, captures and time', async () => {
+  const { status, json } = await run.api('GET', '/health', { headers: { 'x-api-key': '' } });
+  expect(status).toBe(200);
+  expect(json).toEqual({
+    status: 'healthy',
+    queue_length: expect.any(Number),
+    active_workers: expect.any(Number),
+    uptime: expect.any(Number),
+    market_data: 'replay',
+    checks: { database: 'ok', queues: 'ok' },
+  });
+});
+
+test('every grant was needed and none was missing', () => {
+  expect(run.problems).toEqual([]);
+  expect(run.cloud.iam.unusedGrants()).toEqual([]);
+});

@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { type LocalRun, type LocalRunOptions, startLocalRun } from '../../local/run.ts';
+import { ROOT } from '../assembly.ts';
+
+/** A local run of the test assembly on free ports, over the replay market, and the small client that tests use. */
+
+export interface TestRun extends LocalRun {
+  dataDirectory: string;
+  /** What the local run complained of so far. */
+  problems: string[];
+  /** A request with the admin key. */
+  api(method: string, path: string, options?: RequestOptions): Promise<Answer>;
+  alert(webhookUrl: string, body: string, chart?: string): Promise<Answer>;
+  /** Waits until the signal's capture has ended. */
+  captured(signalId: string): Promise<Record<string, unknown>>;
+}
+
+export interface RequestOptions {
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  json: Record<string, unknown>;
+}
+
+const CAPTURE_WAIT_MS = 60_000;
+
+export async function startTestRun(overrides: Partial<LocalRunOptions> = {}): Promise<TestRun> {
+  const dataDirectory = overrides.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'vigia-run-')));
+  const problems: string[] = [];
+  const run = await startLocalRun({
+    root: ROOT,
+    port: 0,
+    dataDirectory,
+    fresh: false,
+    exchange: 'replay',
+    configFile: join(ROOT, 'config/local.json'),
+    assembly: inject('assembly'),
+    environment: {},
+    onProgress: () => {},
+    onProblem: (text) => problems.push(text),
+    ...overrides,
+  });
+  const { apiUrl, adminApiKey } = run.outputs;
+  const api: TestRun['api'] = async (method, path, { body, headers = {} } = {}) => {
+    const response = await fetch(`${apiUrl}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: { 'x-api-key': adminApiKey, ...(body === undefined ? {} : JSON_BODY), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return answerOf(response);
+  };
+  return {
+    ...run,
+    dataDirectory,
+    problems,
+    api,
+    alert: async (webhookUrl, body, chart) => {
+      const url = chart === undefined ? webhookUrl : `${webhookUrl}?chart=${chart}`;
+      return answerOf(await fetch(url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body }));
+    },
+    captured: async (signalId) => {
+      const until = Date.now() + CAPTURE_WAIT_MS;
+      for (;;) {
+        const { json } = await api('GET', `/api/signals/${signalId}`);
+        if (json['screenshot_status'] === 'completed' || json['screenshot_status'] === 'failed') return json;
+        if (Date.now() > until)
+          throw new Error(`No image of ${JSON.stringify(json)}; problems: ${problems.join('\n')}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    },
+    close: async () => {
+      await run.close();
+      if (!overrides.dataDirectory) await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+const JSON_BODY = { 'content-type': 'application/json' };
+
+async function answerOf(response: Response): Promise<Answer> {
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, json: text === '' ? {} : JSON.parse(text) };
+}
+
+/** Width and height as a PNG's header tells them (PNG specification, 11.2.2). */
+export function pngSize(bytes: Uint8Array): { width: number; height: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}
