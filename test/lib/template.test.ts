@@ -156,9 +156,8 @@ describe('functions', () => {
 /** Functions are told apart by what they say they do. */
 function descriptionOf(folder: string): string {
   const lib = readdirSync('lib').map((file) => readFileSync(join('lib', file), 'utf8'));
-  const source = lib.find((text) => text.includes(`lambdas/${folder}/handler.ts`)) ?? '';
-  const after = source.slice(source.indexOf(`lambdas/${folder}/handler.ts`));
-  return /description: (['"])(.*?)\1,/.exec(after)?.[2] ?? '';
+  const entry = new RegExp(`entry: 'lambdas/${folder}/handler\\.ts',\\s+description: (['"])(.*)\\1,`);
+  return lib.map((source) => entry.exec(source)?.[2]).find((description) => description !== undefined) ?? '';
 }
 
 test('the template takes no parameter but the version of the bootstrap', () => {
