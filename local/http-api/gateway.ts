@@ -22,7 +22,7 @@ export interface InvokeDenial {
 }
 
 export interface GatewayOptions {
-  /** @param signal drops the invocation while it waits for an instance */
+  /** @param signal drops the invocation where it still waits for an instance when its time is over */
   invoke: (functionArn: string, event: string, signal: AbortSignal) => Promise<Outcome>;
   /** Whether a resource-based permission of the function lets the principal invoke it for this source. */
   mayInvoke: (functionArn: string, principal: string, sourceArn: string) => boolean;
@@ -60,7 +60,7 @@ export class Gateway {
    * @param request its body ends one byte after LONGEST_BODY where the client's is longer
    * @param requestLineBytes of the request's first line
    */
-  async answer(request: HttpRequest, requestLineBytes: number, port: number, gone: AbortSignal): Promise<HttpResponse> {
+  async answer(request: HttpRequest, requestLineBytes: number, port: number): Promise<HttpResponse> {
     const startedAt = performance.now();
     const requestId = randomBytes(11).toString('base64');
     const api = selectApi(this.#apis, this.#fallback, request.path);
@@ -70,7 +70,7 @@ export class Gateway {
     const preflight = cors !== undefined && isPreflight(request.method, headers) && preflightResponse(cors, headers);
     const answer: Answer = preflight
       ? { response: preflight }
-      : await this.#route(api, request, requestLineBytes, port, requestId, gone);
+      : await this.#route(api, request, requestLineBytes, port, requestId);
     const needsCors = cors !== undefined && !preflight;
     const response = identified(
       needsCors ? withCors(answer.response, cors, headers['origin']) : answer.response,
@@ -97,7 +97,6 @@ export class Gateway {
     requestLineBytes: number,
     port: number,
     requestId: string,
-    gone: AbortSignal,
   ): Promise<Answer> {
     const values = request.rawHeaders.filter((_, index) => index % 2 === 1);
     const headerBytes = values.reduce((sum, value) => sum + Buffer.byteLength(value), requestLineBytes);
@@ -118,7 +117,7 @@ export class Gateway {
       port,
       traceId: traceId(request.receivedAt),
     });
-    return { routeKey, ...(await this.#integrate(match, JSON.stringify(event), gone)) };
+    return { routeKey, ...(await this.#integrate(match, JSON.stringify(event))) };
   }
 
   #mayInvoke({ functionArn, sourceArn }: FunctionRoute): boolean {
@@ -130,7 +129,7 @@ export class Gateway {
     return false;
   }
 
-  async #integrate({ route }: RouteMatch<FunctionRoute>, event: string, gone: AbortSignal): Promise<Answer> {
+  async #integrate({ route }: RouteMatch<FunctionRoute>, event: string): Promise<Answer> {
     const startedAt = performance.now();
     const ended = (response: HttpResponse, status: number, error?: string, requestId?: string): Answer => ({
       response,
@@ -140,7 +139,7 @@ export class Gateway {
     const timer = setTimeout(() => timeout.resolve(undefined), route.timeoutMilliseconds);
     const late = new AbortController();
     try {
-      const invoked = this.#options.invoke(route.functionArn, event, AbortSignal.any([gone, late.signal]));
+      const invoked = this.#options.invoke(route.functionArn, event, late.signal);
       const outcome = await Promise.race([invoked, timeout.promise]);
       if (outcome === undefined) {
         late.abort();

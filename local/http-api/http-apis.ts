@@ -34,9 +34,7 @@ export function createHttpApis(options: GatewayOptions): HttpApis {
   const parts = new Map<string, ApiParts>();
   let gateway = new Gateway(options, [], undefined);
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    serve(gateway, request, gone.signal)
+    serve(gateway, request)
       .catch(() => gatewayResponse(500, 'Internal Server Error'))
       .then((answer) => answer && send(response, answer, server.listening));
   });
@@ -90,7 +88,7 @@ function portOf(address: AddressInfo | string | null): number {
 }
 
 /** Undefined where the client left before the end of its request. */
-async function serve(gateway: Gateway, message: IncomingMessage, gone: AbortSignal): Promise<HttpResponse | undefined> {
+async function serve(gateway: Gateway, message: IncomingMessage): Promise<HttpResponse | undefined> {
   const receivedAt = new Date();
   const target = message.url ?? '/';
   const method = message.method ?? 'GET';
@@ -110,7 +108,7 @@ async function serve(gateway: Gateway, message: IncomingMessage, gone: AbortSign
     receivedAt,
   };
   const requestLineBytes = Buffer.byteLength(`${method} ${target} ${request.protocol}`);
-  return await gateway.answer(request, requestLineBytes, message.socket.localPort ?? 0, gone);
+  return await gateway.answer(request, requestLineBytes, message.socket.localPort ?? 0);
 }
 
 /** HTTP APIs decode the path before they route, and lose what follows a decoded `?`. */

@@ -85,6 +85,7 @@ export class Pool {
     this.#isClosed = true;
     clearInterval(this.#retirement);
     for (const waiting of this.#queue.splice(0)) waiting.fail(closed());
+    this.#notify();
     const deadline = performance.now() + graceMilliseconds;
     while (this.#busy > 0 && performance.now() < deadline) await this.#changed(deadline - performance.now());
     await Promise.all(Array.from(this.#all, ({ instance }) => instance.end()));
@@ -108,9 +109,17 @@ export class Pool {
         waiting.fail(waiting.signal.reason);
         continue;
       }
-      this.#busy += 1;
-      waiting.begin(this.#idle.pop() ?? this.#start());
+      try {
+        waiting.begin(this.#idle.pop() ?? this.#start());
+        this.#busy += 1;
+      } catch (error) {
+        waiting.fail(error);
+      }
     }
+    this.#notify();
+  }
+
+  #notify(): void {
     const listeners = this.#onChange;
     this.#onChange = [];
     for (const listener of listeners) listener();

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ACCOUNT, AwsError, REGION } from '../service.ts';
 import { compileFilterPattern } from './filter-pattern.ts';
-import type { EventQuery, LogEvent, LogPosition, LogStore } from './store.ts';
+import type { EventQuery, LogEvent, LogPosition } from './schema.ts';
+import type { LogStore } from './store.ts';
 
 /** The most events in an answer, and the most bytes. */
 const MOST_EVENTS = 10_000;

@@ -197,6 +197,14 @@ describe('an SQS event source mapping', () => {
     expect(batches()).toEqual(['{"kind":"wanted"}']);
   });
 
+  it('closes while it waits for an instance', async () => {
+    const queue = new FakeQueue();
+    queue.send('a');
+    await start(queue, '', {}, { ReservedConcurrentExecutions: 0 });
+    await harness.lambda.close();
+    expect(queue.messages).toMatchObject([{ receives: 0 }]);
+  });
+
   it('does not start where messages would come back while the function still runs', async () => {
     const queue = new FakeQueue();
     queue.visibilityTimeout = '10';
