@@ -1,0 +1,121 @@
+/** From claims to facts: for each role the most trusted claim that reads as what it claims to be. */
+import type { AlertFacts, Direction, ParseStatus } from '../signal.ts';
+import type { Claim, ClaimRole } from './claims.ts';
+import { readPrice } from './numbers.ts';
+import { type Instrument, readExchange, readLabelledSymbol, readStockSymbol, readStrongSymbol } from './symbols.ts';
+import { fold, indicatorKey, tidy } from './text.ts';
+import { readTimeframe, readTimestamp } from './times.ts';
+import { NO_PRICE_WORDS } from './vocabulary.ts';
+import { directionOf, isActionCode, isMeaningful, isOpenChoice } from './words.ts';
+
+const MAX_SYMBOL = 64;
+const MAX_TEXT = 200;
+const CHART_URL = /tradingview\.com\/chart\/([A-Za-z0-9]{8})(?![A-Za-z0-9])(?!\/[A-Za-z0-9]{8}-)/;
+const CHART_ID = /^[A-Za-z0-9]{8}$/;
+/** Answers to "what signal?" that are none: kinds of orders, of messages. */
+const NO_SIGNAL =
+  /^(?:market|limit|alert|alerta|alerts|notify|notification|post|log|ping|webhook|send message|message|spot|futures?|crypto|stock|stocks|forex|signal|señal|senal|entry signal|trading signal|order|orden|buy sell|bot|none|neutral|trade|strategy|indicator|new signal|nueva senal)$/;
+const SPANISH_OR_PORTUGUESE =
+  /\b(?:precio|se[nñ]al|alerta|compra|venta|hora|fecha|preço|sinal|venda|temporalidad|indicador)\b/i;
+
+type Read<T> = (text: string) => T | null;
+
+/** The facts that the claims of a message make; `text` is the whole message, for what only the whole can tell. */
+export function combine(found: readonly Claim[], text: string): AlertFacts {
+  const claims = found.toSorted((a, b) => a.rank - b.rank);
+  const best = <T>(role: ClaimRole, read: Read<T>): T | null => {
+    for (const claim of claims) {
+      const value = claim.role === role ? read(claim.text) : null;
+      if (value !== null) return value;
+    }
+    return null;
+  };
+  const instrument = instrumentOf(claims, best('exchange', readExchange));
+  const price = best('price', readPrice) ?? (isOfOscillator(text) ? null : best('value', readPrice));
+  const signal = best('signal', (value) => readSignal(value));
+  const indicator = best('indicator', readName);
+  const dayFirst = SPANISH_OR_PORTUGUESE.test(text);
+  const facts = {
+    ...instrument,
+    price,
+    indicator,
+    indicator_key: indicator === null ? null : indicatorKey(indicator),
+    signal_type: signal,
+    direction: directionOfClaims(best('direction', directionOf), signal, best('position', positionOf)),
+    timeframe: best('timeframe', readTimeframe),
+    timestamp: best('time', (value) => readTimestamp(value, dayFirst)),
+    chart_id: best('chart', (value) => CHART_ID.exec(value)?.[0] ?? null) ?? CHART_URL.exec(text)?.[1] ?? null,
+  };
+  return { ...facts, parse_status: statusOf(facts) };
+}
+
+function statusOf(facts: Omit<AlertFacts, 'parse_status'>): ParseStatus {
+  if (facts.symbol !== null && facts.price !== null && facts.signal_type !== null) return 'full';
+  return Object.values(facts).some((value) => value !== null) ? 'partial' : 'none';
+}
+
+/** A sentence's capital words count as symbols too: the sentence put them in a symbol's place. */
+const readSymbol = (text: string, hasExchange: boolean): Instrument | null =>
+  readStrongSymbol(text) ?? readStockSymbol(text) ?? readLabelledSymbol(text, hasExchange);
+
+function instrumentOf(
+  claims: readonly Claim[],
+  exchange: string | null,
+): Pick<AlertFacts, 'ticker' | 'exchange' | 'symbol'> {
+  const read = claims
+    .filter(({ role }) => role === 'ticker')
+    .map(({ text }) => readSymbol(text, exchange !== null))
+    .filter((instrument) => instrument !== null);
+  const first = read[0];
+  if (!first || first.symbol.length > MAX_SYMBOL) return { ticker: null, exchange, symbol: null };
+  if (first.symbol.includes(':')) return { ticker: first.symbol, exchange: null, symbol: first.symbol };
+  const elsewhere = read.find((instrument) => instrument.exchange && instrument.symbol === first.symbol);
+  const at = first.exchange ?? exchange ?? elsewhere?.exchange ?? null;
+  return { ticker: at ? `${at}:${first.symbol}` : first.symbol, exchange: at, symbol: first.symbol };
+}
+
+/** Whether the message is about an oscillator or a volume, so that a bare `value` is more likely its reading. */
+const isOfOscillator = (text: string) =>
+  fold(text.slice(0, 4000))
+    .split(' ')
+    .some(
+      (word) =>
+        word.length > 2 &&
+        NO_PRICE_WORDS.has(word) &&
+        !/^(?:stop|target|profit|size|position|order|risk|account|balance|cuenta|change|loss|qty|quantity|amount|leverage|contracts|shares)$/.test(
+          word,
+        ),
+    );
+
+function readName(value: string): string | null {
+  const name = tidy(value).slice(0, MAX_TEXT);
+  return isMeaningful(name) && !isActionCode(name) ? name : null;
+}
+
+function readSignal(value: string): string | null {
+  const signal = tidy(value.split(/\s(?:@|at \d)/, 1)[0] ?? '').slice(0, MAX_TEXT);
+  if (!isMeaningful(signal) || isOpenChoice(signal) || NO_SIGNAL.test(fold(signal))) return null;
+  return readStrongSymbol(signal) ? null : signal;
+}
+
+/** A position's text: `long`, `short`, or flat (a size of 0, too). */
+function positionOf(text: string): Direction | 'flat' | null {
+  if (/^[-+]?\d/.test(text)) {
+    if (!/[1-9]/.test(text)) return 'flat';
+    return text.startsWith('-') ? 'short' : 'long';
+  }
+  return /^(?:flat|none|closed?)$/i.test(text) ? 'flat' : directionOf(text);
+}
+
+/** An explicit direction, else the signal's own words; null when the position says that this was an exit. */
+function directionOfClaims(
+  explicit: Direction | null,
+  signal: string | null,
+  position: Direction | 'flat' | null,
+): Direction | null {
+  if (explicit) return explicit;
+  const said = signal === null ? null : directionOf(signal);
+  if (position === 'flat') return null;
+  if (signal === null) return position;
+  return said !== null && position !== null && said !== position ? null : said;
+}

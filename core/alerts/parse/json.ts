@@ -1,0 +1,165 @@
+/**
+ * A JSON reader that keeps every number as it was written and forgives what alert authors get wrong: comments, trailing or
+ * missing commas, single quotes, bare words, `=` for `:`, raw line ends and stray quotes in strings, an end that is
+ * missing. Valid JSON reads as `JSON.parse` reads it (but for numbers, which stay text).
+ */
+
+export interface JsonText {
+  readonly text: string;
+  readonly quoted: boolean;
+}
+export interface JsonEntry {
+  readonly key: string;
+  readonly value: JsonNode;
+}
+/** An object's entries in order; an array's items have their index as key. */
+export type JsonNode = JsonText | { readonly entries: readonly JsonEntry[]; readonly list: boolean };
+
+const MAX_DEPTH = 24;
+const MAX_ENTRIES = 4000;
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\n', t: ' ', b: '', f: '' };
+
+class Reader {
+  at: number;
+  private entriesLeft = MAX_ENTRIES;
+  private readonly source: string;
+
+  constructor(source: string, at: number) {
+    this.source = source;
+    this.at = at;
+  }
+
+  private skipSpace(): void {
+    for (;;) {
+      while (/\s/.test(this.source[this.at] ?? '')) this.at++;
+      const two = this.source.slice(this.at, this.at + 2);
+      if (two === '//') this.skipTo('\n', 0);
+      else if (two === '/*') this.skipTo('*/', 2);
+      else return;
+    }
+  }
+
+  private skipTo(mark: string, past: number): void {
+    const end = this.source.indexOf(mark, this.at);
+    this.at = end < 0 ? this.source.length : end + past;
+  }
+
+  /** Whether the quote at `at` ends its string: what follows is a separator, a bracket or the end. */
+  private closes(at: number): boolean {
+    let next = at + 1;
+    while (this.source[next] === ' ') next++;
+    const after = this.source[next];
+    return after === undefined || ',:}]\n=;/'.includes(after);
+  }
+
+  private quoted(quote: string): string {
+    const special = quote === '"' ? /["\\]/g : /['\\]/g;
+    let text = '';
+    let from = this.at + 1;
+    special.lastIndex = from;
+    for (let found = special.exec(this.source); found; found = special.exec(this.source)) {
+      this.at = found.index;
+      if (found[0] === '\\') {
+        text += this.source.slice(from, this.at) + this.escape();
+        from = this.at;
+        special.lastIndex = from;
+      } else if (this.closes(this.at)) {
+        text += this.source.slice(from, this.at);
+        this.at++;
+        return text;
+      }
+    }
+    this.at = this.source.length;
+    return text + this.source.slice(from);
+  }
+
+  private escape(): string {
+    const letter = this.source[this.at + 1] ?? '';
+    const hex = letter === 'u' ? /^[\da-fA-F]{4}/.exec(this.source.slice(this.at + 2, this.at + 6)) : null;
+    this.at += hex ? 6 : 2;
+    return hex ? String.fromCharCode(Number.parseInt(hex[0], 16)) : (ESCAPES[letter] ?? letter);
+  }
+
+  /** A bare word or number: up to a separator or a line end. */
+  private bare(stops: string): string {
+    const from = this.at;
+    while (this.at < this.source.length && !stops.includes(this.source[this.at] ?? '')) this.at++;
+    const comment = this.source.slice(from, this.at).search(/\s\/[/*]/);
+    if (comment >= 0) this.at = from + comment;
+    return this.source.slice(from, this.at).trim();
+  }
+
+  private text(stops: string): JsonText {
+    const quote = this.source[this.at];
+    const quoted = quote === '"' || quote === "'";
+    return { text: quoted ? this.quoted(quote) : this.bare(stops), quoted };
+  }
+
+  value(depth: number): JsonNode | null {
+    this.skipSpace();
+    const char = this.source[this.at];
+    if (char === '{') return this.object(depth);
+    if (char === '[') return this.array(depth);
+    return this.text(',}]\n;');
+  }
+
+  private room(depth: number): boolean {
+    return depth < MAX_DEPTH && this.entriesLeft-- > 0 && this.at < this.source.length;
+  }
+
+  /** Null when what follows the brace is no `key: value`; an object that breaks off gives what was read of it. */
+  object(depth: number): JsonNode | null {
+    const entries: JsonEntry[] = [];
+    this.at++;
+    while (this.room(depth)) {
+      this.skipSpace();
+      const char = this.source[this.at];
+      if (char === '}') {
+        this.at++;
+        return { entries, list: false };
+      }
+      if (char === ',' || char === ';') {
+        this.at++;
+        continue;
+      }
+      const key = this.text(':=,{}[]\n"\'(').text;
+      this.skipSpace();
+      const separator = this.source[this.at];
+      if ((separator !== ':' && separator !== '=') || key.length > 80) break;
+      this.at += this.source[this.at + 1] === '>' ? 2 : 1;
+      const value = this.value(depth + 1);
+      if (!value) break;
+      entries.push({ key, value });
+    }
+    return entries.length > 0 ? { entries, list: false } : null;
+  }
+
+  private array(depth: number): JsonNode | null {
+    const entries: JsonEntry[] = [];
+    this.at++;
+    while (this.room(depth)) {
+      this.skipSpace();
+      const char = this.source[this.at];
+      if (char === ']') {
+        this.at++;
+        return { entries, list: true };
+      }
+      if (char === ',') {
+        this.at++;
+        continue;
+      }
+      const before = this.at;
+      const value = this.value(depth + 1);
+      if (!value || this.at === before) break;
+      entries.push({ key: String(entries.length), value });
+    }
+    return entries.length > 0 ? { entries, list: true } : null;
+  }
+}
+
+/** The JSON value that starts at `at` (an object, an array or a string), null when there is none; and how far it was read. */
+export function readJson(source: string, at: number): { node: JsonNode | null; end: number } {
+  const reader = new Reader(source, at);
+  const node = reader.value(0);
+  return { node, end: reader.at };
+}
