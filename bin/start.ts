@@ -50,6 +50,8 @@ function readOptions(): LocalRunOptions {
 }
 
 async function main(): Promise<void> {
+  // Functions are threads of this process and share its zone, which on Lambda is UTC.
+  process.env['TZ'] = 'UTC';
   const run = await startLocalRun(readOptions());
   console.log(JSON.stringify(run.outputs, null, 2));
   console.log(`\nVigía runs (market data: ${run.marketData}). Ctrl-C stops it.`);

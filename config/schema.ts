@@ -12,18 +12,17 @@ export const PLAN_NAMES = ['premium', 'pro', 'basic', 'free'] as const;
 /** A count that `null` leaves unbounded. */
 const limit = z.int().min(0).nullable();
 
-const plan = z.strictObject({
-  /** Alerts a calendar month (UTC). */
-  signalsQuota: limit,
-  ratePerMinute: limit,
-  ratePerHour: limit,
-  /** Invocations of the browser function at once for this plan's queue, each with up to three captures (AWS: 2 at least). */
-  captureConcurrency: z.int().min(2).max(1000),
-});
-export type Plan = z.infer<typeof plan>;
-
 function planWith(signalsQuota: number | null, ratePerMinute: number, ratePerHour: number, captureConcurrency: number) {
-  return plan.default({ signalsQuota, ratePerMinute, ratePerHour, captureConcurrency });
+  return z
+    .strictObject({
+      /** Alerts a calendar month (UTC). */
+      signalsQuota: limit.default(signalsQuota),
+      ratePerMinute: limit.default(ratePerMinute),
+      ratePerHour: limit.default(ratePerHour),
+      /** Invocations of the browser function at once for this plan's queue, each with up to three captures (AWS: 2 at least). */
+      captureConcurrency: z.int().min(2).max(1000).default(captureConcurrency),
+    })
+    .prefault({});
 }
 
 const plans = z.strictObject({
@@ -32,7 +31,6 @@ const plans = z.strictObject({
   basic: planWith(5_000, 10, 100, 3),
   free: planWith(1_000, 10, 100, 2),
 });
-export type Plans = z.infer<typeof plans>;
 
 const retention = z.strictObject({
   /** CloudWatch's own steps: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, … days. */

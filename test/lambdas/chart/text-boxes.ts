@@ -1,4 +1,5 @@
 import { textWidth, type Weight } from '../../../lambdas/chart/font.ts';
+import { PALETTES } from '../../../lambdas/chart/theme.ts';
 
 export interface TextBox {
   content: string;
@@ -8,18 +9,20 @@ export interface TextBox {
   bottom: number;
 }
 
+const WATERMARKS = new Set(Object.values(PALETTES).flatMap((palette) => [palette.watermark, palette.watermarkWords]));
+
 const TEXT =
-  /<text x="([\d.-]+)" y="([\d.-]+)" font-family="[^"]+" font-size="([\d.]+)" font-weight="(\d+)" fill="[^"]+"( fill-opacity="[^"]+")? text-anchor="(\w+)">([^<]*)<\/text>/g;
+  /<text x="([\d.-]+)" y="([\d.-]+)" font-family="[^"]+" font-size="([\d.]+)" font-weight="(\d+)" fill="([^"]+)" text-anchor="(\w+)">([^<]*)<\/text>/g;
 
 /** Where a picture's texts stand by the font's measures; the watermark behind the candles is left out. */
 export function textBoxes(svg: string): TextBox[] {
-  return [...svg.matchAll(TEXT)].flatMap(([, x, y, size, weight, opacity, anchor, escaped]) => {
+  return [...svg.matchAll(TEXT)].flatMap(([, x, y, size, weight, fill, anchor, escaped]) => {
     const content = (escaped ?? '')
       .replace(/&lt;/g, '<')
       .replace(/&gt;/g, '>')
       .replace(/&quot;/g, '"')
       .replace(/&amp;/g, '&');
-    if (opacity !== undefined || content === '') return [];
+    if (WATERMARKS.has(fill ?? '') || content === '') return [];
     const face: Weight = weight === '500' ? 'medium' : 'bold';
     const width = textWidth(content, Number(size), face);
     const left = Number(x) - { start: 0, middle: width / 2, end: width }[anchor as 'start' | 'middle' | 'end'];

@@ -1,0 +1,120 @@
+/**
+ * A stand-in for TradingView's chart pages: the same addresses, the same look, the same object by which a page tells
+ * its state, over candles of the local market. It can also misbehave as real pages do.
+ */
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { fetchBars } from './candles.ts';
+import { type ChartDefinition, DEMO_CHART } from './charts.ts';
+import { type AssetPaths, chartPage, notFoundPage } from './page.ts';
+
+export interface TradingViewOptions {
+  /** 0 takes a free port. */
+  port: number;
+  /** Origin of an exchange's REST in Binance's shape, for instance `http://127.0.0.1:8002`. */
+  marketUrl: string;
+  /** Whether that market is the replay market; the picture then says so. Default true. */
+  replay?: boolean;
+  /** Shown beside the demo chart. */
+  charts?: readonly ChartDefinition[];
+}
+
+export interface TradingView {
+  /** Origin, without a trailing slash. */
+  url: string;
+  /** Adds a chart or replaces the one of that id. */
+  define(chart: ChartDefinition): void;
+  close(): Promise<void>;
+}
+
+const BARS = 500;
+const NEWEST_BARS = 2;
+
+/** Starts the server on 127.0.0.1. Rejects when the port is taken. */
+export async function createTradingView(options: TradingViewOptions): Promise<TradingView> {
+  const charts = new Map([DEMO_CHART, ...(options.charts ?? [])].map((chart) => [chart.id, chart]));
+  const assets = await loadAssets();
+  const replay = options.replay ?? true;
+
+  const answer = async (response: ServerResponse, target: URL): Promise<void> => {
+    const asset = assets.byPath.get(target.pathname);
+    if (asset) return send(response, 200, asset.type, asset.body, 'public, max-age=31536000, immutable');
+
+    const [, part, id = '', rest = ''] = target.pathname.split('/');
+    const chart = charts.get(id);
+    if (part === 'chart' && rest === '') {
+      return chart
+        ? send(response, 200, HTML, chartPage(chart, replay, assets.paths))
+        : send(response, 404, HTML, notFoundPage(assets.paths));
+    }
+    if (part === 'bars' && chart) {
+      const limit = target.searchParams.has('newest') ? NEWEST_BARS : BARS;
+      return send(response, 200, JSON_TYPE, JSON.stringify(await fetchBars(options.marketUrl, chart, limit)));
+    }
+    return send(response, 404, HTML, notFoundPage(assets.paths));
+  };
+
+  const server = createServer((request, response) => {
+    answer(response, new URL(request.url ?? '/', 'http://localhost')).catch((error: unknown) => {
+      console.error('TradingView stand-in:', error);
+      send(response, 502, JSON_TYPE, JSON.stringify({ error: 'The market does not answer.' }));
+    });
+  });
+  const port = await listen(server, options.port);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    define: (chart) => {
+      charts.set(chart.id, chart);
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+const HTML = 'text/html; charset=utf-8';
+const JSON_TYPE = 'application/json';
+
+interface Asset {
+  type: string;
+  body: Buffer;
+}
+
+/** The page's own files, under paths that change with their content. */
+async function loadAssets(): Promise<{ byPath: Map<string, Asset>; paths: AssetPaths }> {
+  const byPath = new Map<string, Asset>();
+  const load = async (file: URL, type: string): Promise<string> => {
+    const body = await readFile(file);
+    const name = fileURLToPath(file).split('/').at(-1);
+    const path = `/static/${createHash('sha256').update(body).digest('hex').slice(0, 16)}/${name}`;
+    byPath.set(path, { type, body });
+    return path;
+  };
+  const library = new URL('./lightweight-charts.standalone.production.js', import.meta.resolve('lightweight-charts'));
+  const [charts, script, style] = await Promise.all([
+    load(library, 'text/javascript'),
+    load(new URL('./page/chart-page.js', import.meta.url), 'text/javascript'),
+    load(new URL('./page/chart-page.css', import.meta.url), 'text/css'),
+  ]);
+  return { byPath, paths: { charts, script, style } };
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string | Buffer, cache = 'no-store'): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': cache }).end(body);
+}
+
+function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address: AddressInfo | string | null = server.address();
+      if (address === null || typeof address === 'string') reject(new Error('The server has no port'));
+      else resolve(address.port);
+    });
+  });
+}

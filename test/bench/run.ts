@@ -1,0 +1,12 @@
+/** `npm run bench -- NAME`: prints one JSON object a line. A bench measures against a baseline in the same run. */
+
+const BENCHES = ['webhook', 'chart', 'browser'];
+
+const [name = ''] = process.argv.slice(2);
+if (!BENCHES.includes(name)) {
+  console.error(`npm run bench -- NAME, with NAME one of ${BENCHES.join(', ')}`);
+  process.exit(1);
+}
+const { default: bench }: { default: () => Promise<object[]> } = await import(`./${name}.ts`);
+for (const row of await bench()) console.log(JSON.stringify(row));
+process.exit(0);

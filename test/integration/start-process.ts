@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Outputs } from '../../local/run.ts';
+import { ROOT } from '../assembly.ts';
+
+/** `npm start` as a process of its own, which can be killed. */
+export interface StartProcess {
+  outputs: Outputs;
+  /** SIGKILL: nothing gets a chance to tidy up. */
+  kill(): Promise<void>;
+  /** Ctrl-C; the exit code. */
+  stop(): Promise<number | null>;
+}
+
+const START_MS = 60_000;
+
+export async function startProcess(dataDirectory: string, port: number, options: string[] = []): Promise<StartProcess> {
+  const child = spawnStart(['--data', dataDirectory, '--port', String(port), '--exchange', 'replay', ...options]);
+  const output = collect(child);
+  const exit = once(child, 'exit');
+  await Promise.race([
+    until(() => output().includes('Vigía runs')),
+    exit.then(() => {
+      throw new Error(`The start failed:\n${output()}`);
+    }),
+  ]);
+  return {
+    outputs: JSON.parse(readFileSync(join(dataDirectory, 'outputs.json'), 'utf8')),
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exit;
+    },
+    stop: async () => {
+      child.kill('SIGINT');
+      await exit;
+      return child.exitCode;
+    },
+  };
+}
+
+/** A start that is expected to end by itself: its exit code and all that it printed. */
+export async function failedStart(options: string[]): Promise<{ code: number | null; output: string }> {
+  const child = spawnStart(options);
+  const output = collect(child);
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
+  await once(child, 'close');
+  clearTimeout(timer);
+  return { code: child.exitCode, output: output() };
+}
+
+/** A port with free ones after it. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('The server has no port');
+  // The ports that follow must be valid ones too.
+  return Math.min(address.port, 65_000);
+}
+
+export async function until(isTrue: () => boolean | Promise<boolean>, milliseconds = START_MS): Promise<void> {
+  const end = Date.now() + milliseconds;
+  while (!(await isTrue())) {
+    if (Date.now() > end) throw new Error(`Not true after ${milliseconds} ms: ${isTrue}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function spawnStart(options: string[]): ChildProcess {
+  return spawn(process.execPath, [join(ROOT, 'bin/start.ts'), ...options], { cwd: ROOT, stdio: 'pipe' });
+}
+
+function collect(child: ChildProcess): () => string {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (text += chunk));
+  return () => text;
+}
