@@ -62,12 +62,12 @@ export function watermark(market: ChartMarket, box: Box, canvas: Canvas): string
   const { palette, words } = canvas;
   const x = box.x + box.width / 2;
   const y = box.y + box.height / 2;
-  const style = { weight: 'bold', fill: palette.muted, anchor: 'middle' } as const;
+  const style = { weight: 'bold', anchor: 'middle' } as const;
   const name = text('Vigía', x, middleBaseline(market.replay ? y - 60 : y, 200), {
     ...style,
     size: 200,
-    opacity: 0.08,
+    fill: palette.watermark,
   });
   if (!market.replay) return name;
-  return name + text(words.replay, x, middleBaseline(y + 96, 60), { ...style, size: 60, opacity: 0.16 });
+  return name + text(words.replay, x, middleBaseline(y + 96, 60), { ...style, size: 60, fill: palette.watermarkWords });
 }

@@ -25,11 +25,11 @@ export interface MarkedCandle {
   plot: Box;
 }
 
-/** The column of light behind the signal's candle, from the plot's top to `bottom`. */
+/** The column behind the signal's candle, from the plot's top to `bottom`. */
 export function column({ time, index, plot }: MarkedCandle, bottom: number, canvas: Canvas): string {
   const width = canvas.snap(time.slot * 1.6);
   const box = { x: time.x(index) - width / 2, y: plot.y, width, height: bottom - plot.y };
-  return rect(box, `fill="${canvas.palette.signal}" fill-opacity="0.14"`);
+  return rect(box, `fill="${canvas.palette.signalColumn}"`);
 }
 
 export function marker(marked: MarkedCandle, canvas: Canvas): string {

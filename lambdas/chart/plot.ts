@@ -64,9 +64,9 @@ export function plot(signal: SignalFacts, market: ChartMarket, canvas: Canvas): 
   const zone = daily ? 'UTC' : drawable(zoneLabel(last.openTime, words.locale, look.timezone));
   const small = { size: 24, weight: 'medium', fill: palette.muted } as const;
   return [
-    gridLines(axis, scale, { ...box, y: box.y + LEGEND_HEIGHT, height: box.height - LEGEND_HEIGHT }, canvas),
     watermark(market, box, canvas),
     column(marked, bottom, canvas),
+    gridLines(axis, scale, { ...box, y: box.y + LEGEND_HEIGHT, height: box.height - LEGEND_HEIGHT }, canvas),
     volumes(bars, time, volumeBox, canvas),
     candles(bars, time, scale, canvas),
     rect({ x: box.x, y: canvas.snap(bottom), width: box.width, height: canvas.snap(2) }, `fill="${palette.line}"`),

@@ -7,7 +7,6 @@ export interface TextStyle {
   weight: Weight;
   fill: string;
   anchor?: 'start' | 'middle' | 'end';
-  opacity?: number;
 }
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -17,12 +16,11 @@ export const round = (length: number) => Math.round(length * 100) / 100;
 
 /** `y` is the baseline. */
 export function text(content: string, x: number, y: number, style: TextStyle): string {
-  const { size, weight, fill, anchor = 'start', opacity = 1 } = style;
+  const { size, weight, fill, anchor = 'start' } = style;
   const escaped = content.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? '');
-  const fade = opacity === 1 ? '' : ` fill-opacity="${opacity}"`;
   return (
     `<text x="${round(x)}" y="${round(y)}" font-family="${FONT_FAMILY}" font-size="${round(size)}" ` +
-    `font-weight="${FONT_WEIGHTS[weight]}" fill="${fill}"${fade} text-anchor="${anchor}">${escaped}</text>`
+    `font-weight="${FONT_WEIGHTS[weight]}" fill="${fill}" text-anchor="${anchor}">${escaped}</text>`
   );
 }
 

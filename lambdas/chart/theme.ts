@@ -15,6 +15,11 @@ export interface Palette {
   /** On `up` and `down`. */
   onColour: string;
   signal: string;
+  /** The column behind the signal's candle: the signal's colour thinned out, as every area solid, which draws fastest. */
+  signalColumn: string;
+  watermark: string;
+  /** The watermark's words, which are there to be read. */
+  watermarkWords: string;
   onSignal: string;
 }
 
@@ -31,6 +36,9 @@ export const PALETTES: Record<Theme, Palette> = {
     downVolume: '#74323f',
     onColour: '#ffffff',
     signal: '#ffb627',
+    signalColumn: '#312b1f',
+    watermark: '#1a1f2a',
+    watermarkWords: '#272d3a',
     onSignal: '#1c1503',
   },
   light: {
@@ -45,6 +53,9 @@ export const PALETTES: Record<Theme, Palette> = {
     downVolume: '#f4b8be',
     onColour: '#ffffff',
     signal: '#f0a30a',
+    signalColumn: '#fdf0d8',
+    watermark: '#f2f3f5',
+    watermarkWords: '#e3e5e9',
     onSignal: '#1c1503',
   },
 };
