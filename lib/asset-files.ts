@@ -22,6 +22,11 @@ export function copyPackage(name: string): ICommandHooks {
   );
 }
 
+/** All of what several hooks do, in their order. */
+export function together(...hooks: readonly ICommandHooks[]): ICommandHooks {
+  return afterBundling((input, output) => hooks.flatMap((hook) => hook.afterBundling(input, output)));
+}
+
 function dependencyClosure(name: string, found = new Set<string>()): Set<string> {
   if (found.has(name)) return found;
   found.add(name);

@@ -7,9 +7,10 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type Config, PLAN_NAMES } from '../config/schema.ts';
+import { EMOJI_FONT, emojiFontSource } from '../lambdas/browser/emoji-font.ts';
 import { assetSource, CHART_ASSETS, type ChartAsset } from '../lambdas/chart/assets.ts';
 import { acknowledge, objectsWildcard } from './acknowledge.ts';
-import { copyFiles, copyPackage } from './asset-files.ts';
+import { copyFiles, copyPackage, together } from './asset-files.ts';
 import { consumeQueue } from './event-sources.ts';
 import { ServiceFunction } from './service-function.ts';
 
@@ -101,7 +102,7 @@ export class Captures extends Construct {
       timeout: BROWSER_TIMEOUT,
       architecture: Architecture.X86_64, // the binary of @sparticuz/chromium on npm
       external: ['@sparticuz/chromium'],
-      hooks: copyPackage('@sparticuz/chromium'),
+      hooks: together(copyPackage('@sparticuz/chromium'), copyFiles(new Map([[emojiFontSource(), EMOJI_FONT.file]]))),
       ephemeralStorageMB: 1024, // Chromium unpacks about 210 MB
       logsRetention,
       environment: {
