@@ -62,9 +62,17 @@ export function claimOfFlag(label: string, value: string): Claim[] {
     : [];
 }
 
-/** `LONG ENTRY: NQ1!`: a label that means a price where there is none, and says what to do. */
-const isCommandAsLabel = ({ label, meanings }: Mark, value: string) =>
-  meanings[0]?.role === 'price' && fold(label).split(' ').some(isAction) && readPrice(value) === null;
+/**
+ * What is left to read of a label's value as free text: a sentence under a label of texts or signals, and what a price's
+ * label has instead of a price, together with the label where that says what to do (`LONG ENTRY: NQ1!`).
+ */
+function freeTextOf({ label, meanings }: Mark, value: string): string[] {
+  if (meanings[0]?.role === 'price') {
+    if (readPrice(value) !== null) return [];
+    return [fold(label).split(' ').some(isAction) ? `${label}: ${value}` : value];
+  }
+  return meanings.some(({ role }) => role === 'message' || role === 'hint' || role === 'signal') ? [value] : [];
+}
 
 function marksOf(text: string): Mark[] {
   const marks: Mark[] = [];
@@ -130,10 +138,8 @@ export function readLine(line: string): LineParts {
     marks.forEach((mark, index) => {
       const value = tidy(part.slice(mark.valueAt, marks[index + 1]?.start ?? part.length));
       if (!value) waiting = mark.meanings;
-      else if (isCommandAsLabel(mark, value)) free.push(`${mark.label}: ${value}`);
-      else claims.push(...claimsOf(mark.meanings, value));
-      if (value && mark.meanings.some(({ role }) => role === 'message' || role === 'hint' || role === 'signal'))
-        free.push(value);
+      claims.push(...(value ? claimsOf(mark.meanings, value) : []));
+      free.push(...(value ? freeTextOf(mark, value) : []));
     });
   }
   return { claims, free, waiting };
