@@ -31,7 +31,7 @@ const STEADY_LOOKS = 2;
 /** A live chart may move with every trade: after so long it counts as drawn though it never stood still. */
 const RESTLESS_MS = 2_000;
 /** How long a chart may stay empty after the page called it ready. */
-const EMPTY_MS = 4_000;
+const EMPTY_MS = 3_000;
 
 /**
  * Waits until the page's own model has its candles, its fonts are there, and what is on the canvas stays the same.
