@@ -9,8 +9,8 @@ import { z } from 'zod';
 
 export const PLAN_NAMES = ['premium', 'pro', 'basic', 'free'] as const;
 
-/** A count that `null` leaves unbounded. */
-const limit = z.int().min(0).nullable();
+/** A count that `null` leaves unbounded. A plan that allows nothing is no plan: a user's webhook can be disabled. */
+const limit = z.int().min(1).nullable();
 
 function planWith(signalsQuota: number | null, ratePerMinute: number, ratePerHour: number, captureConcurrency: number) {
   return z

@@ -37,9 +37,10 @@ export interface LocalCloud {
   close(): Promise<void>;
 }
 
-/** Instances of one function at once: two cores gain nothing from more, and a browser takes one for itself. */
+/** Instances of one function at once: a machine of two cores gains nothing from more. */
 const INSTANCES = 3;
-const BROWSER_INSTANCES = 1;
+/** One browser for all, as one drawer of charts. */
+const DRAWERS = /^vigia-Captures/;
 
 export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
   const { assembly, dataDirectory, ports, onProblem } = options;
@@ -86,7 +87,7 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
       onDenied: ({ role, action, resource, consequence }) =>
         onProblem(`${role} is not authorized to perform: ${action} on resource: ${resource}. ${consequence}`),
       onError: onProblem,
-      instanceLimit: (name) => (name.includes('Browser') ? BROWSER_INSTANCES : INSTANCES),
+      instanceLimit: (name) => (DRAWERS.test(name) ? 1 : INSTANCES),
     });
     gateway = opened(
       await startGateway({

@@ -1,6 +1,6 @@
 import { sameHash } from '../access/tokens.ts';
-import type { PlanLimits } from './plan-limits.ts';
-import { PLANS, type User } from './user.ts';
+import type { Limits, PlanLimits } from './plan-limits.ts';
+import { PLANS, type PlanName, type User } from './user.ts';
 
 /**
  * The rules of admission, without AWS: which alert is let in, and the one conditional update of the user's item that
@@ -87,6 +87,7 @@ export function admissionUpdate({ secretHash, alert, now }: Attempt, plans: Plan
     ':zero': 0,
     ':one': 1,
     ':now': now,
+    ...Object.fromEntries(PLANS.map((name) => [`:${name}`, name])),
     ':offset': now - window * REPEAT_WINDOW_MS,
   };
   const conditions = [
@@ -100,17 +101,19 @@ export function admissionUpdate({ secretHash, alert, now }: Attempt, plans: Plan
   for (const { kind, override, plan, counter } of WINDOWS) {
     names[`#${kind}`] = counter(now);
     names[`#${kind}Own`] = override;
-    const fits = [`attribute_type(#${kind}Own, :null)`, ...below(`#${kind}`, `#${kind}Own`)];
-    for (const name of PLANS) {
-      values[`:${name}`] = name;
-      const limit = plans[name][plan];
-      const ofPlan = `attribute_not_exists(#${kind}Own) AND #plan = :${name}`;
-      if (limit !== null) values[`:${kind}_${name}`] = limit;
-      fits.push(
-        ...(limit === null ? [ofPlan] : below(`#${kind}`, `:${kind}_${name}`).map((it) => `${ofPlan} AND ${it}`)),
-      );
+    const [used, own] = [`#${kind}`, `#${kind}Own`];
+    // Written flat, since AND binds closer than OR; a counter that is not there yet is 0, and no plan's limit is.
+    const fits = [
+      `attribute_type(${own}, :null)`,
+      `${used} < ${own}`,
+      `attribute_not_exists(${used}) AND :zero < ${own}`,
+      `attribute_not_exists(${own}) AND attribute_not_exists(${used})`,
+    ];
+    for (const [limit, group] of plansByLimit(plans, plan)) {
+      const ofPlan = `attribute_not_exists(${own}) AND #plan IN (${group.map((name) => `:${name}`).join(', ')})`;
+      if (limit !== null) values[`:${kind}${limit}`] = limit;
+      fits.push(limit === null ? ofPlan : `${ofPlan} AND ${used} < :${kind}${limit}`);
     }
-    // Written flat: AND binds closer than OR.
     conditions.push(`(${fits.join(' OR ')})`);
     sets.push(`#${kind} = if_not_exists(#${kind}, :zero) + :one`);
   }
@@ -128,9 +131,8 @@ export function admissionUpdate({ secretHash, alert, now }: Attempt, plans: Plan
   };
 }
 
-/** The alternatives of `counter < limit`, where a counter that is not there yet is 0. */
-function below(counter: string, limit: string): [string, string] {
-  return [`${counter} < ${limit}`, `attribute_not_exists(${counter}) AND :zero < ${limit}`];
+function plansByLimit(plans: PlanLimits, kind: keyof Limits): Map<number | null, PlanName[]> {
+  return Map.groupBy(PLANS, (name) => plans[name][kind]);
 }
 
 /** Why the update's condition failed on this user. */

@@ -1,13 +1,7 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { conditionFailure, dynamodb, type Item } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
-import {
-  type Attempt,
-  admissionUpdate,
-  passedAttributes,
-  type Refusal,
-  refusal,
-} from './admission.ts';
+import { type Attempt, admissionUpdate, passedAttributes, type Refusal, refusal } from './admission.ts';
 import { partition, USER_SORT_KEY, userKey } from './keys.ts';
 import type { PlanLimits } from './plan-limits.ts';
 import { DEFAULT_SETTINGS, type PlanName, type User, type UserSettings, userSchema } from './user.ts';

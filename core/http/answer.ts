@@ -37,15 +37,17 @@ function asApiError(error: unknown): ApiError {
 }
 
 /** Turns what a handler throws into the error answer, and puts `x-request-id` on every answer. */
-export function answers(log: (error: unknown, requestId: string) => void): MiddlewareObj<HttpEvent, HttpAnswer> {
+export function answers(
+  log: (error: unknown, requestId: string) => void | Promise<void>,
+): MiddlewareObj<HttpEvent, HttpAnswer> {
   return {
     after: ({ event, response }) => {
       if (response) response.headers = { ...response.headers, 'x-request-id': event.requestContext.requestId };
     },
-    onError: (request) => {
+    onError: async (request) => {
       const requestId = request.event.requestContext.requestId;
       const error = asApiError(request.error);
-      if (error.status >= 500) log(request.error, requestId);
+      if (error.status >= 500) await log(request.error, requestId);
       const language = preferredLanguage(request.event.headers['accept-language']);
       request.response = json(
         error.status,

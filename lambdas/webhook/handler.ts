@@ -4,7 +4,6 @@ import { readPlanLimits } from '../../core/alerts/plan-limits.ts';
 import { environment } from '../../core/aws/environment.ts';
 import { answers, type HttpAnswer, type HttpEvent, json } from '../../core/http/answer.ts';
 import { ApiError } from '../../core/http/errors.ts';
-import { logger } from '../../core/log.ts';
 import { takeAlert } from './take-alert.ts';
 
 /** `POST /webhook/u/{token}?chart=`: nothing but this route and the answers to everything else at its door. */
@@ -26,5 +25,11 @@ async function webhook(event: HttpEvent): Promise<HttpAnswer> {
 }
 
 export const handler = middy<HttpEvent, HttpAnswer>()
-  .use(answers((error, requestId) => logger.error('Webhook failed', { error, request_id: requestId })))
+  .use(
+    answers(async (error, requestId) => {
+      // Loaded only where something failed: a cold start has no time for it.
+      const { logger } = await import('../../core/log.ts');
+      logger.error('Webhook failed', { error, request_id: requestId });
+    }),
+  )
   .handler(webhook);

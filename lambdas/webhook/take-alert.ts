@@ -4,6 +4,7 @@ import { identifyAlert, signalId } from '../../core/alerts/alert-id.ts';
 import { isChartId } from '../../core/alerts/chart-id.ts';
 import { parseAlert } from '../../core/alerts/parse/index.ts';
 import type { PlanLimits } from '../../core/alerts/plan-limits.ts';
+import type { AlertFacts } from '../../core/alerts/signal.ts';
 import { countRepeat, putSignal } from '../../core/alerts/signals.ts';
 import { packFacts, packMessage } from '../../core/alerts/stored-signal.ts';
 import type { User } from '../../core/alerts/user.ts';
@@ -32,11 +33,14 @@ export async function takeAlert(
   now: number,
 ): Promise<Receipt> {
   const alert = identifyAlert(token.locator, chart, body);
-  const outcome = await admit(token.locator, { secretHash: token.secretHash, alert: alert.hash, now }, plans);
+  const admission = admit(token.locator, { secretHash: token.secretHash, alert: alert.hash, now }, plans);
+  // Read while the answer is on its way.
+  const facts = parseAlert(body);
+  const outcome = await admission;
   const { user, notedAt } =
     'admitted' in outcome ? { user: outcome.admitted, notedAt: now } : repeatOf(outcome.refused);
   const id = signalId(notedAt, alert);
-  const signal = newSignal(id, user, chart, body);
+  const signal = newSignal(id, user, chart, body, facts);
   const first = await putSignal(token.locator, signal);
   if (!first) await countRepeat(token.locator, id);
   return {
@@ -71,8 +75,8 @@ function retryAfter(seconds: number): Record<string, string> {
   return { 'retry-after': String(seconds) };
 }
 
-function newSignal(id: string, user: User, chart: string | undefined, body: string) {
-  const { chart_id: named, ...facts } = packFacts(parseAlert(body));
+function newSignal(id: string, user: User, chart: string | undefined, body: string, read: AlertFacts) {
+  const { chart_id: named, ...facts } = packFacts(read);
   // A chart that can't be one is left aside: refusing the alert would lose it.
   const chartId = isChartId(chart) ? chart : (named ?? user.default_chart_id);
   return {

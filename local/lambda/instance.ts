@@ -17,6 +17,8 @@ export interface InstanceOptions {
   logStream: string;
   /** Where V8 keeps compiled code, so that the next cold start need not compile it. */
   compileCacheDirectory: string;
+  /** Whether it gives way to others: nobody waits for the answer of a function that an event source feeds. */
+  isBackground: boolean;
   onOutput: (lines: string[]) => void;
   onEnd: () => void;
 }
@@ -66,6 +68,7 @@ export class Instance {
       logStream: options.logStream,
       logFormat: definition.logFormat,
       logLevel: definition.logLevel,
+      isBackground: options.isBackground,
     };
     const environment = functionEnvironment(definition, options.endpointUrl, options.logStream);
     this.#worker = new Worker(new URL('./runtime.ts', import.meta.url), {

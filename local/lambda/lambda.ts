@@ -66,6 +66,7 @@ const LONGEST_REQUEST = 6 * 1024 * 1024;
 
 export function createLambda(options: LambdaOptions): Lambda {
   const pools = new Map<string, Pool>();
+  const background = new Set<string>();
   const sources: { mapping: string; start(): Promise<void>; close(): Promise<void> }[] = [];
   const state = new LambdaState(join(options.directory, 'lambda.sqlite'));
   const deny = oncePerDenial(options.onDenied);
@@ -75,6 +76,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     const instance = new Instance(definition, {
       endpointUrl: options.endpointUrl(),
       logStream: log.stream,
+      isBackground: background.has(definition.name),
       compileCacheDirectory: join(options.directory, 'compile-cache'),
       onOutput: (lines) => log.write(lines),
       onEnd,
@@ -137,6 +139,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       const mapping = readMapping(resource, properties);
       const pool = poolOf(mapping.functionName);
       checkRole(resource.logicalId, mapping, pool.definition, options.authorize);
+      background.add(pool.definition.name);
       const source = createSource(mapping, pool);
       if (!mapping.isEnabled) return;
       sources.push({ mapping: resource.logicalId, start: () => source.start(), close: () => source.close() });

@@ -11,6 +11,7 @@ export interface InstanceData {
   logGroup: string;
   logStream: string;
   logFormat: 'Text' | 'JSON';
+  isBackground: boolean;
   logLevel: LogLevel;
 }
 

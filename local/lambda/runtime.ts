@@ -6,6 +6,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { flushCompileCache } from 'node:module';
+import { constants, setPriority } from 'node:os';
 import { Writable } from 'node:stream';
 import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -20,6 +21,8 @@ const LONGEST_RESPONSE = 6_291_556;
 const data: InstanceData = workerData;
 const levels: LogLevel[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 delete process.env['NODE_COMPILE_CACHE'];
+// On Linux this is the thread's own priority, elsewhere the whole process's.
+if (data.isBackground && process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 let requestId: string | undefined;
 
 function send(message: InstanceMessage): void {

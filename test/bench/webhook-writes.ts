@@ -49,10 +49,19 @@ export async function measureWrites(assembly: string, dataDirectory: string): Pr
     onProblem: (text) => console.error(text),
     intercept: (call, next) => count(call, next) as ReturnType<typeof next>,
   });
-  const { webhookUrl } = run.outputs.demoUser;
-  const alert = async (body: string) => {
+  const { apiUrl, adminApiKey } = run.outputs;
+  const alert = async (webhookUrl: string, body: string) => {
     const response = await fetch(webhookUrl, { method: 'POST', body });
     if (response.status !== 200) throw new Error(`An alert was answered ${response.status}`);
+  };
+  /** Of its own for each alert: one that sent others a moment ago is not quiet. */
+  const newUser = async (id: string) => {
+    const response = await fetch(`${apiUrl}/api/users`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': adminApiKey },
+      body: JSON.stringify({ id, plan: 'premium' }),
+    });
+    return z.object({ webhook_url: z.string() }).parse(await response.json()).webhook_url;
   };
   const row = (figure: string, alerts: number, target: object) => {
     const perAlert = (value: number) => round(value / alerts);
@@ -72,14 +81,20 @@ export async function measureWrites(assembly: string, dataDirectory: string): Pr
   try {
     const rows: object[] = [];
     const target = { calls: 2, write_units: 3 };
-    for (let index = 0; index < QUIET_ALERTS; index += 1) await alert(`BINANCE:BTCUSDT buy at ${67_000 + index}`);
+    for (let index = 0; index < QUIET_ALERTS; index += 1) {
+      await alert(await newUser(`short-${index}`), `BINANCE:BTCUSDT buy at ${67_000 + index}`);
+    }
     rows.push(row('quiet user, short message', QUIET_ALERTS, target));
     for (let index = 0; index < QUIET_ALERTS; index += 1) {
-      await alert(`Ticker: BINANCE:BTCUSDT\nPrecio: ${67_000 + index}\n${LONG_TEXT}`.slice(0, 1000));
+      const body = `Ticker: BINANCE:BTCUSDT\nPrecio: ${67_000 + index}\n${LONG_TEXT}`.slice(0, 1000);
+      await alert(await newUser(`long-${index}`), body);
     }
     rows.push(row('quiet user, message of 1,000 bytes', QUIET_ALERTS, target));
-    await Promise.all(Array.from({ length: BURST_ALERTS }, (_, index) => alert(`BINANCE:ETHUSDT sell at ${index}`)));
-    rows.push(row('60 alerts at once', BURST_ALERTS, target));
+    const busy = await newUser('busy');
+    await Promise.all(
+      Array.from({ length: BURST_ALERTS }, (_, index) => alert(busy, `BINANCE:ETHUSDT sell at ${index}`)),
+    );
+    rows.push(row('60 alerts at once of one user', BURST_ALERTS, target));
     return rows;
   } finally {
     await run.close();
