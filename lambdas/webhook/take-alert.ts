@@ -2,7 +2,6 @@ import type { WebhookToken } from '../../core/access/tokens.ts';
 import type { Refusal } from '../../core/alerts/admission.ts';
 import { identifyAlert, signalId } from '../../core/alerts/alert-id.ts';
 import { isChartId } from '../../core/alerts/chart-id.ts';
-import { parseAlert } from '../../core/alerts/parse/index.ts';
 import type { PlanLimits } from '../../core/alerts/plan-limits.ts';
 import type { AlertFacts } from '../../core/alerts/signal.ts';
 import { countRepeat, putSignal } from '../../core/alerts/signals.ts';
@@ -34,7 +33,8 @@ export async function takeAlert(
 ): Promise<Receipt> {
   const alert = identifyAlert(token.locator, chart, body);
   const admission = admit(token.locator, { secretHash: token.secretHash, alert: alert.hash, now }, plans);
-  // Read while the answer is on its way.
+  // Loaded and read while the answer is on its way: a cold start does not wait for the parser's tables.
+  const { parseAlert } = await import('../../core/alerts/parse/index.ts');
   const facts = parseAlert(body);
   const outcome = await admission;
   const { user, notedAt } =

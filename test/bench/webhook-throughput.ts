@@ -6,6 +6,7 @@ import { readWebhookToken } from '../../core/access/tokens.ts';
 import { admissionUpdate } from '../../core/alerts/admission.ts';
 import { identifyAlert, signalId } from '../../core/alerts/alert-id.ts';
 import { partition, signalKey, USER_SORT_KEY } from '../../core/alerts/keys.ts';
+import type { Outputs } from '../../local/run.ts';
 import { freePort, startProcess } from '../integration/start-process.ts';
 import { median, percentile, round } from './figures.ts';
 
@@ -18,6 +19,8 @@ const ROUNDS = 7;
 const ALERTS_A_ROUND = 150;
 const SIDE_BY_SIDE = 4;
 const HTTP_ALERTS = 100;
+/** One user's alerts lie in one item: a crowd of users is what the tables see. */
+const USERS = 100;
 
 const tablesSchema = z.object({ TableNames: z.array(z.string()) });
 
@@ -25,7 +28,7 @@ export async function measureThroughput(assembly: string, bundle: string, dataDi
   const options = ['--assembly', assembly];
   const run = await startProcess(dataDirectory, await freePort(), options);
   try {
-    const { aws, demoUser } = run.outputs;
+    const { aws } = run.outputs;
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: aws.endpointUrl,
       AWS_REGION: aws.region,
@@ -34,16 +37,17 @@ export async function measureThroughput(assembly: string, bundle: string, dataDi
       PLAN_LIMITS: JSON.stringify(PLAN_LIMITS),
     });
     process.env['ALERTS_TABLE'] = await alertsTable();
-    const token = demoUser.webhookUrl.split('/').at(-1) ?? '';
+    const urls = await Promise.all(Array.from({ length: USERS }, (_, index) => newUser(run.outputs, `user-${index}`)));
+    const tokens = urls.map((url) => url.split('/').at(-1) ?? '');
     const { handler }: { handler: (event: object, context: object) => Promise<{ statusCode: number }> } = await import(
       bundle
     );
     const context = { getRemainingTimeInMillis: () => 10_000 };
-    const throughHandler = async (body: string) => {
-      const { statusCode } = await handler(webhookEvent(token, body), context);
+    const throughHandler = async (index: number, body: string) => {
+      const { statusCode } = await handler(webhookEvent(tokens[index % USERS] ?? '', body), context);
       if (statusCode !== 200) throw new Error(`The handler answered ${statusCode}`);
     };
-    const bare = bareLoop(token);
+    const bare = bareLoop(tokens);
     const rates: { handler: number; bare: number }[] = [];
     for (let round = -1; round < ROUNDS; round += 1) {
       const rate = {
@@ -52,7 +56,7 @@ export async function measureThroughput(assembly: string, bundle: string, dataDi
       };
       if (round >= 0) rates.push(rate);
     }
-    const latencies = await httpLatencies(demoUser.webhookUrl);
+    const latencies = await httpLatencies(urls);
     return [
       {
         figure: 'throughput',
@@ -73,14 +77,14 @@ export async function measureThroughput(assembly: string, bundle: string, dataDi
   }
 }
 
-async function ratePerSecond(send: (body: string) => Promise<void>, name: string): Promise<number> {
+async function ratePerSecond(send: (index: number, body: string) => Promise<void>, name: string): Promise<number> {
   const start = performance.now();
   let next = 0;
   await Promise.all(
     Array.from({ length: SIDE_BY_SIDE }, async () => {
       while (next < ALERTS_A_ROUND) {
         next += 1;
-        await send(`BINANCE:BTCUSDT buy at ${next} ${name}`);
+        await send(next, `BINANCE:BTCUSDT buy at ${next} ${name}`);
       }
     }),
   );
@@ -88,15 +92,16 @@ async function ratePerSecond(send: (body: string) => Promise<void>, name: string
 }
 
 /** The two calls alone: nothing is parsed, checked or answered. */
-function bareLoop(token: string): (body: string) => Promise<void> {
+function bareLoop(tokens: string[]): (index: number, body: string) => Promise<void> {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
     marshallOptions: { removeUndefinedValues: true },
   });
-  const { locator, secretHash } = z
-    .object({ locator: z.string(), secretHash: z.instanceof(Uint8Array) })
-    .parse(readWebhookToken(token));
+  const users = z
+    .array(z.object({ locator: z.string(), secretHash: z.instanceof(Uint8Array) }))
+    .parse(tokens.map(readWebhookToken));
   const TableName = process.env['ALERTS_TABLE'];
-  return async (message) => {
+  return async (index, message) => {
+    const { locator, secretHash } = users[index % USERS] ?? { locator: '', secretHash: new Uint8Array() };
     const now = Date.now();
     const alert = identifyAlert(locator, undefined, message);
     const { Attributes } = await client.send(
@@ -134,6 +139,15 @@ function bareLoop(token: string): (body: string) => Promise<void> {
   };
 }
 
+async function newUser({ apiUrl, adminApiKey }: Outputs, id: string): Promise<string> {
+  const response = await fetch(`${apiUrl}/api/users`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': adminApiKey },
+    body: JSON.stringify({ id, plan: 'premium', rate_per_minute: null }),
+  });
+  return z.object({ webhook_url: z.string() }).parse(await response.json()).webhook_url;
+}
+
 async function alertsTable(): Promise<string> {
   const { TableNames } = tablesSchema.parse(await new DynamoDBClient({}).send(new ListTablesCommand({})));
   const name = TableNames.find((table) => table.includes('Alerts'));
@@ -141,11 +155,14 @@ async function alertsTable(): Promise<string> {
   return name;
 }
 
-async function httpLatencies(url: string): Promise<number[]> {
+async function httpLatencies(urls: string[]): Promise<number[]> {
   const latencies: number[] = [];
   for (let index = -10; index < HTTP_ALERTS; index += 1) {
     const start = performance.now();
-    const response = await fetch(url, { method: 'POST', body: `BINANCE:SOLUSDT buy at ${142 + index}` });
+    const response = await fetch(urls[(index + USERS) % USERS] ?? '', {
+      method: 'POST',
+      body: `BINANCE:SOLUSDT buy at ${142 + index}`,
+    });
     await response.text();
     if (response.status !== 200) throw new Error(`An alert was answered ${response.status}`);
     if (index >= 0) latencies.push(performance.now() - start);
