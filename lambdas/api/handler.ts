@@ -18,7 +18,7 @@ function authorize(needed: Permission): MiddlewareObj<HttpEvent, HttpAnswer> {
   return {
     before: async ({ event }) => {
       const bearer = /^Bearer +(\S+)$/i.exec(event.headers['authorization'] ?? '')?.[1];
-      const apiKey = await findApiKey(event.headers['x-api-key'] ?? bearer ?? '', Date.now());
+      const apiKey = await findApiKey(event.headers['x-api-key'] || bearer || '', Date.now());
       if (!apiKey) throw new ApiError('unauthorized', {}, { 'www-authenticate': 'Bearer' });
       if (!allows(apiKey.permissions, needed)) throw new ApiError('forbidden', { needs: needed });
     },

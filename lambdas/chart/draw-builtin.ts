@@ -1,5 +1,5 @@
-import { signalTime } from '../../core/alerts/alert-id.ts';
-import { unpackMessage } from '../../core/alerts/stored-signal.ts';
+import { signalTime as arrivalTime } from '../../core/alerts/alert-id.ts';
+import { type StoredSignal, unpackMessage } from '../../core/alerts/stored-signal.ts';
 import { environment } from '../../core/aws/environment.ts';
 import { CaptureFailure, type Picture, type PictureRequest, RESOLUTION_PIXELS } from '../../core/captures/picture.ts';
 import { MAX_TRIES } from '../../core/captures/run.ts';
@@ -7,42 +7,46 @@ import { candlesForSignal } from '../../core/market/candles.ts';
 import { MarketError } from '../../core/market/error.ts';
 import { chartTimeframe } from '../../core/market/timeframe.ts';
 import { drawSignalChart } from './chart.ts';
-import type { ChartMarket } from './input.ts';
+import { type ChartMarket, type SignalFacts, signalTime } from './input.ts';
 
 /** Our own picture of a signal: its chart where an exchange has candles, else the card with its facts. */
 export async function drawBuiltin(request: PictureRequest): Promise<Picture> {
   const { signal, user } = request;
   const size = RESOLUTION_PIXELS[user.screenshot_resolution];
+  const facts = factsOf(signal);
   const png = await drawSignalChart({
-    signal: {
-      ticker: signal.ticker ?? null,
-      exchange: signal.exchange ?? null,
-      symbol: signal.symbol ?? null,
-      price: signal.price ?? null,
-      indicator: signal.indicator ?? null,
-      signal_type: signal.signal_type ?? null,
-      direction: signal.direction ?? null,
-      timeframe: signal.timeframe ?? null,
-      timestamp: signal.timestamp ?? null,
-      receivedAt: new Date(signalTime(signal.id)).toISOString(),
-      message: unpackMessage(signal.message),
-    },
-    market: await marketOf(request),
+    signal: facts,
+    market: await marketOf(facts, request),
     look: { ...size, theme: user.screenshot_theme, language: user.language, timezone: user.timezone },
   });
   return { png, ...size };
 }
 
-async function marketOf({ signal, deadline }: PictureRequest): Promise<ChartMarket | null> {
-  const timeframe = chartTimeframe(signal.timeframe ?? null);
+function factsOf(signal: StoredSignal): SignalFacts {
+  const arrival = arrivalTime(signal.id);
+  // An alert can't be of a later time than it came; its clock or zone is off then.
+  const isTimely = signal.timestamp !== undefined && Date.parse(signal.timestamp) <= arrival;
+  return {
+    ticker: signal.ticker ?? null,
+    exchange: signal.exchange ?? null,
+    symbol: signal.symbol ?? null,
+    price: signal.price ?? null,
+    indicator: signal.indicator ?? null,
+    signal_type: signal.signal_type ?? null,
+    direction: signal.direction ?? null,
+    timeframe: signal.timeframe ?? null,
+    timestamp: isTimely ? (signal.timestamp ?? null) : null,
+    receivedAt: new Date(arrival).toISOString(),
+    message: unpackMessage(signal.message),
+  };
+}
+
+async function marketOf(facts: SignalFacts, { signal, deadline }: PictureRequest): Promise<ChartMarket | null> {
+  const { exchange, symbol } = facts;
+  const timeframe = chartTimeframe(facts.timeframe);
   try {
     const found = await candlesForSignal(
-      {
-        exchange: signal.exchange ?? null,
-        symbol: signal.symbol ?? null,
-        timeframe,
-        at: signalTime(signal.id),
-      },
+      { exchange, symbol, timeframe, at: signalTime(facts) },
       {
         bybitUrl: environment('BYBIT_REST_URL'),
         binanceUrl: environment('BINANCE_REST_URL'),

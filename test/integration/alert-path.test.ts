@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AwsError } from '../../local/aws/service.ts';
-import { pngSize, startTestRun, type TestRun } from './local-run.ts';
+import { makeApiKey, pngSize, startTestRun, type TestRun } from './local-run.ts';
 
 /** From an alert to its image, over HTTP, under the synthesized IAM statements. */
 
@@ -210,6 +210,20 @@ describe('a capture', () => {
       new URL(String(first['screenshot_url'])).pathname,
     );
   });
+});
+
+test('a key may what its permissions say, and nothing after its end', async () => {
+  const read = await makeApiKey(run.dataDirectory, ['--name', 'reader', '--permissions', 'read']);
+  const asReader = { headers: { 'x-api-key': read.key } };
+  expect((await run.api('GET', '/api/users/demo', asReader)).status).toBe(200);
+  const bearer = { headers: { 'x-api-key': '', authorization: `Bearer ${read.key}` } };
+  expect((await run.api('GET', '/api/users/demo', bearer)).status).toBe(200);
+  const refused = await run.api('POST', '/api/users', { ...asReader, body: { id: 'by-reader', plan: 'free' } });
+  expect([refused.status, refused.json['code']]).toEqual([403, 'forbidden']);
+  expect(Date.parse(read.expires_at) - Date.parse(read.created_at)).toBe(7 * 86_400_000);
+  await expect(makeApiKey(run.dataDirectory, ['--name', 'x', '--permissions', 'everything'])).rejects.toThrow(
+    /permissions/,
+  );
 });
 
 describe('errors', () => {

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { inject } from 'vitest';
+import { z } from 'zod';
 import { type LocalRun, type LocalRunOptions, startLocalRun } from '../../local/run.ts';
 import { ROOT } from '../assembly.ts';
 
@@ -94,4 +97,11 @@ async function answerOf(response: Response): Promise<Answer> {
 export function pngSize(bytes: Uint8Array): { width: number; height: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
+/** `npm run api-key -- create …` against the local run of a data directory. Rejects with what the command says. */
+export async function makeApiKey(dataDirectory: string, options: string[]) {
+  const command = [join(ROOT, 'bin/api-key.ts'), 'create', '--data', dataDirectory, ...options];
+  const { stdout } = await promisify(execFile)(process.execPath, command);
+  return z.object({ key: z.string(), created_at: z.string(), expires_at: z.string() }).parse(JSON.parse(stdout));
 }
