@@ -5,7 +5,7 @@ import type { WarmBrowser } from './browser.ts';
 import { CaptureError } from './capture-error.ts';
 import { isChartDrawn } from './image-check.ts';
 import { type ChartState, isSameSymbol, waitForChart } from './page-state.ts';
-import { decodePng } from './png.ts';
+import { sizeOfPng } from './png.ts';
 import type { Reach } from './reach.ts';
 
 /** Of the whole capture, a browser's start included. */
@@ -137,12 +137,12 @@ async function open(page: Page, address: string): Promise<void> {
 }
 
 async function check(image: Buffer, look: Look, { pane }: ChartState, scale: number): Promise<Capture> {
-  const pixels = await decodePng(image);
-  if (pixels.width !== look.width || pixels.height !== look.height) {
-    throw new Error(`The picture has ${pixels.width}×${pixels.height} pixels, not ${look.width}×${look.height}`);
+  const { width, height } = sizeOfPng(image);
+  if (width !== look.width || height !== look.height) {
+    throw new Error(`The picture has ${width}×${height} pixels, not ${look.width}×${look.height}`);
   }
-  const area = pane ?? { x: 0, y: 0, width: look.width / scale, height: look.height / scale };
+  const area = pane ?? { x: 0, y: 0, width: width / scale, height: height / scale };
   const scaled = { x: area.x * scale, y: area.y * scale, width: area.width * scale, height: area.height * scale };
-  if (!isChartDrawn(pixels, scaled)) throw new CaptureError('blank', 'No chart is on the picture');
-  return { image, width: look.width, height: look.height };
+  if (!(await isChartDrawn(image, scaled))) throw new CaptureError('blank', 'No chart is on the picture');
+  return { image, width, height };
 }

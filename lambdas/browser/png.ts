@@ -6,16 +6,45 @@ import { inflate, type ZlibOptions } from 'node:zlib';
 export interface Pixels {
   width: number;
   height: number;
-  /** 3 (RGB) or 4 (RGBA). */
+  /** 3 (RGB) or 4 (RGBA) bytes a pixel. */
   channels: number;
-  /** Row by row, `channels` bytes a pixel; pixel x of row y begins at `start + y * stride + x * channels`. */
+  /** Pixel x of row y begins at `(y * width + x) * channels`. */
   data: Uint8Array;
-  start: number;
-  stride: number;
+}
+
+/** A PNG unpacked, its rows still filtered: each is a byte that names its filter, then its pixels. */
+interface Rows {
+  width: number;
+  height: number;
+  channels: number;
+  bytes: Buffer;
 }
 
 const SIGNATURE = '89504e470d0a1a0a';
 const CHANNELS: Readonly<Record<number, number>> = { 2: 3, 6: 4 };
+
+/** The filters that look at no other column: what a column holds can be read without reading the others. */
+const NONE = 0;
+const UP = 2;
+
+/**
+ * Decodes a PNG (https://www.w3.org/TR/png-3/). Rejects when it is none, is cut short, or is of a kind that Chromium
+ * does not write (a palette, 16 bits, interlaced).
+ */
+export async function decodePng(png: Uint8Array): Promise<Pixels> {
+  return unfilterAll(await unpack(png));
+}
+
+/**
+ * Some columns of a PNG, as a picture as wide as there are columns; one outside the picture is an error. Chromium's
+ * fast PNGs use one filter only, for which this takes as much less time as fewer columns are read.
+ */
+export async function decodeColumns(png: Uint8Array, choose: (width: number) => readonly number[]): Promise<Pixels> {
+  const rows = await unpack(png);
+  const columns = choose(rows.width);
+  if (columns.some((x) => !Number.isInteger(x) || x < 0 || x >= rows.width)) throw new Error('No such column');
+  return unfilterColumns(rows, columns) ?? pick(unfilterAll(rows), columns);
+}
 
 /** Width and height of a PNG, in pixels. Throws when it is none. */
 export function sizeOfPng(png: Uint8Array): { width: number; height: number } {
@@ -26,70 +55,86 @@ export function sizeOfPng(png: Uint8Array): { width: number; height: number } {
   return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
 }
 
-/**
- * Decodes a PNG (https://www.w3.org/TR/png-3/). Throws when it is none, is cut short, or is of a kind that Chromium
- * does not write (a palette, 16 bits, interlaced).
- */
-export async function decodePng(png: Uint8Array): Promise<Pixels> {
+async function unpack(png: Uint8Array): Promise<Rows> {
   const { width, height } = sizeOfPng(png);
-  const bytes = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
-  const [depth, colour, , , interlace] = bytes.subarray(24, 29);
+  const file = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
+  const [depth, colour, , , interlace] = file.subarray(24, 29);
   const channels = CHANNELS[colour ?? -1];
   if (depth !== 8 || channels === undefined || interlace !== 0) throw new Error('A kind of PNG that is not read here');
 
   const parts: Buffer[] = [];
-  for (let at = 8; at + 8 <= bytes.length; at += 12 + bytes.readUInt32BE(at)) {
-    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') {
-      parts.push(bytes.subarray(at + 8, at + 8 + bytes.readUInt32BE(at)));
+  for (let at = 8; at + 8 <= file.length; at += 12 + file.readUInt32BE(at)) {
+    if (file.toString('latin1', at + 4, at + 8) === 'IDAT') {
+      parts.push(file.subarray(at + 8, at + 8 + file.readUInt32BE(at)));
     }
   }
-  const rowBytes = width * channels;
-  const stride = rowBytes + 1;
+  const length = (width * channels + 1) * height;
   // In one piece, of the size that it must have: a third of the time that growing takes.
-  const data = await promisify<Buffer, ZlibOptions, Buffer>(inflate)(Buffer.concat(parts), {
-    chunkSize: stride * height + 64,
-  });
-  if (data.length !== stride * height) throw new Error('The PNG does not hold as many pixels as it says');
-  for (let row = 0; row < height; row += 1) unfilter(data, row * stride + 1, rowBytes, stride, channels);
-  return { width, height, channels, data, start: 1, stride };
+  const bytes = await promisify<Buffer, ZlibOptions, Buffer>(inflate)(Buffer.concat(parts), { chunkSize: length + 64 });
+  if (bytes.length !== length) throw new Error('The PNG does not hold as many pixels as it says');
+  return { width, height, channels, bytes };
 }
 
-/**
- * Undoes the filter of the row that begins at `start`, in place: every byte was written as its difference from what its
- * neighbours foretell. What lies left of the first pixel and above the first row counts as zero. A loop for each
- * filter, for these are the millions of steps of a capture.
- */
-function unfilter(data: Buffer, start: number, length: number, stride: number, step: number): void {
-  const end = start + length;
-  const isFirst = start < stride;
-  const up = (at: number) => (isFirst ? 0 : (data[at - stride] ?? 0));
-  const left = (at: number) => (at - step < start ? 0 : (data[at - step] ?? 0));
-  const upLeft = (at: number) => (isFirst || at - step < start ? 0 : (data[at - step - stride] ?? 0));
-  const filter = data[start - 1];
-  switch (filter) {
-    case 0:
-      return;
-    case 1:
-      for (let at = start + step; at < end; at += 1) data[at] = (data[at] ?? 0) + (data[at - step] ?? 0);
-      return;
-    case 2:
-      if (isFirst) return;
-      for (let at = start; at < end; at += 1) data[at] = (data[at] ?? 0) + (data[at - stride] ?? 0);
-      return;
-    case 3:
-      for (let at = start; at < end; at += 1) data[at] = (data[at] ?? 0) + ((left(at) + up(at)) >> 1);
-      return;
-    case 4:
-      for (let at = start; at < end; at += 1) data[at] = (data[at] ?? 0) + paeth(left(at), up(at), upLeft(at));
-      return;
-    default:
-      throw new Error(`The PNG has a row of unknown filter ${filter}`);
+/** Undefined where a row's filter looks at other columns. */
+function unfilterColumns({ width, height, channels, bytes }: Rows, columns: readonly number[]): Pixels | undefined {
+  const stride = width * channels + 1;
+  const length = columns.length * channels;
+  const data = new Uint8Array(length * height);
+  const offsets = columns.flatMap((x) => Array.from({ length: channels }, (_, channel) => 1 + x * channels + channel));
+  for (let row = 0; row < height; row += 1) {
+    const filter = bytes[row * stride];
+    if (filter !== NONE && filter !== UP) return undefined;
+    const above = filter === UP && row > 0 ? (row - 1) * length : -1;
+    for (let index = 0; index < length; index += 1) {
+      const written = bytes[row * stride + (offsets[index] ?? 0)] ?? 0;
+      data[row * length + index] = above < 0 ? written : written + (data[above + index] ?? 0);
+    }
   }
+  return { width: columns.length, height, channels, data };
 }
+
+/** Undoes the filters: every byte was written as its difference from what its neighbours foretell. */
+function unfilterAll({ width, height, channels, bytes }: Rows): Pixels {
+  const length = width * channels;
+  const data = new Uint8Array(length * height);
+  for (let row = 0; row < height; row += 1) {
+    const source = row * (length + 1);
+    const foretell = FILTERS[bytes[source] ?? -1];
+    if (foretell === undefined) throw new Error(`The PNG has a row of unknown filter ${bytes[source]}`);
+    const start = row * length;
+    for (let at = 0; at < length; at += 1) {
+      // Left of the first pixel and above the first row all is zero.
+      const left = at < channels ? 0 : (data[start + at - channels] ?? 0);
+      const up = data[start + at - length] ?? 0;
+      const upLeft = at < channels ? 0 : (data[start + at - length - channels] ?? 0);
+      data[start + at] = (bytes[source + 1 + at] ?? 0) + foretell(left, up, upLeft);
+    }
+  }
+  return { width, height, channels, data };
+}
+
+const FILTERS: Readonly<Record<number, (left: number, up: number, upLeft: number) => number>> = {
+  [NONE]: () => 0,
+  1: (left) => left,
+  [UP]: (_left, up) => up,
+  3: (left, up) => (left + up) >> 1,
+  4: paeth,
+};
 
 function paeth(left: number, up: number, upLeft: number): number {
   const estimate = left + up - upLeft;
   const [byLeft, byUp, byBoth] = [Math.abs(estimate - left), Math.abs(estimate - up), Math.abs(estimate - upLeft)];
   if (byLeft <= byUp && byLeft <= byBoth) return left;
   return byUp <= byBoth ? up : upLeft;
+}
+
+function pick({ width, height, channels, data }: Pixels, columns: readonly number[]): Pixels {
+  const picked = new Uint8Array(columns.length * channels * height);
+  for (let row = 0; row < height; row += 1) {
+    for (const [index, x] of columns.entries()) {
+      const from = (row * width + x) * channels;
+      picked.set(data.subarray(from, from + channels), (row * columns.length + index) * channels);
+    }
+  }
+  return { width: columns.length, height, channels, data: picked };
 }

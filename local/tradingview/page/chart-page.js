@@ -156,7 +156,7 @@ async function follow() {
 /** Elements nested so deep that laying them out overflows the native stack of the page's process. */
 function crash() {
   let outer = document.createElement('div');
-  for (let depth = 0; depth < 20_000; depth += 1) {
+  for (let depth = 0; depth < 8_000; depth += 1) {
     const around = document.createElement('div');
     around.append(outer);
     outer = around;

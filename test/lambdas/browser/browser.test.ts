@@ -149,7 +149,7 @@ it('emoji are drawn in colour', async () => {
   let green = 0;
   for (let y = 0; y < picture.height; y += 1) {
     for (let x = 0; x < picture.width; x += 1) {
-      const at = picture.start + y * picture.stride + x * picture.channels;
+      const at = (y * picture.width + x) * picture.channels;
       if ((picture.data[at + 1] ?? 0) > (picture.data[at] ?? 0) + 40) green += 1;
     }
   }

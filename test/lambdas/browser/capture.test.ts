@@ -46,10 +46,10 @@ async function endOf(chartId: string, deadlineMs: number, symbol?: string): Prom
 
 /** The share of the picture's pixels that are lighter than middle grey. */
 async function lightShare(image: Uint8Array): Promise<number> {
-  const { data, width, height, start, stride, channels } = await decodePng(image);
+  const { data, width, height, channels } = await decodePng(image);
   let light = 0;
   for (let y = 0; y < height; y += 4) {
-    for (let x = 0; x < width; x += 4) light += (data[start + y * stride + x * channels + 1] ?? 0) > 127 ? 1 : 0;
+    for (let x = 0; x < width; x += 4) light += (data[(y * width + x) * channels + 1] ?? 0) > 127 ? 1 : 0;
   }
   return (light * 16) / (width * height);
 }

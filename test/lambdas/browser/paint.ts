@@ -11,12 +11,13 @@ export function picture(width: number, height: number, paint: (x: number, y: num
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) data.set(paint(x, y), (y * width + x) * 3);
   }
-  return { width, height, channels: 3, data, start: 0, stride: width * 3 };
+  return { width, height, channels: 3, data };
 }
 
 /** Writes a PNG whose row y uses the filter `filterOf(y)`, 0 to 4, as https://www.w3.org/TR/png-3/#9Filters has them. */
 export function encodePng(pixels: Pixels, filterOf: (row: number) => number, colourType = 2): Buffer {
-  const { width, height, channels, data, stride } = pixels;
+  const { width, height, channels, data } = pixels;
+  const stride = width * channels;
   const byteAt = (row: number, index: number) => (row < 0 || index < 0 ? 0 : (data[row * stride + index] ?? 0));
   const raw = Buffer.alloc((stride + 1) * height);
   for (let row = 0; row < height; row += 1) {
@@ -26,7 +27,7 @@ export function encodePng(pixels: Pixels, filterOf: (row: number) => number, col
       const left = byteAt(row, index - channels);
       const up = byteAt(row - 1, index);
       const upLeft = index < channels ? 0 : byteAt(row - 1, index - channels);
-      const foretold = [0, left, up, Math.floor((left + up) / 2), nearest(left, up, upLeft)][filter] ?? 0;
+      const foretold = FORETELL[filter]?.(left, up, upLeft) ?? 0;
       raw[row * (stride + 1) + 1 + index] = byteAt(row, index) - foretold;
     }
   }
@@ -44,6 +45,14 @@ export function encodePng(pixels: Pixels, filterOf: (row: number) => number, col
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }
+
+const FORETELL = [
+  () => 0,
+  (left: number) => left,
+  (_left: number, up: number) => up,
+  (left: number, up: number) => Math.floor((left + up) / 2),
+  nearest,
+];
 
 /** Of the three neighbours, in this order, the one closest to left + up − upLeft. */
 function nearest(left: number, up: number, upLeft: number): number {
