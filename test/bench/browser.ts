@@ -17,9 +17,11 @@ import { reachOf } from '../../lambdas/browser/reach.ts';
 import { DEMO_CHART } from '../../local/tradingview/charts.ts';
 import { createTradingView } from '../../local/tradingview/server.ts';
 import { createMarket } from '../local/tradingview/market.ts';
+import { median, percentile, round } from './figures.ts';
 
-const ROUNDS = 5;
-const IMAGES_A_ROUND = 18;
+// Fewer images in all than one browser lasts for: its successor would be another process.
+const ROUNDS = 7;
+const IMAGES_A_ROUND = 12;
 const AT_ONCE = 3;
 const LOOK = { width: 1920, height: 1080, theme: 'dark' } as const;
 
@@ -50,17 +52,19 @@ export default async function browserBench(): Promise<object[]> {
     const warmPid = browserPids().find((pid) => pid !== bare.browser.process()?.pid) ?? 0;
     const pids = { captureChart: warmPid, bareLoop: bare.browser.process()?.pid ?? 0 };
     const rounds: Record<keyof typeof ways, Round[]> = { captureChart: [], bareLoop: [] };
-    for (let round = 0; round < ROUNDS; round += 1) {
-      rounds.captureChart.push(await measure(ways.captureChart, pids.captureChart));
-      rounds.bareLoop.push(await measure(ways.bareLoop, pids.bareLoop));
+    for (let count = 0; count < ROUNDS; count += 1) {
+      const order = ['captureChart', 'bareLoop'] as const;
+      for (const way of count % 2 === 0 ? order : order.toReversed()) {
+        rounds[way].push(await measure(ways[way], pids[way]));
+      }
     }
     const rows = Object.entries(rounds).map(([way, measured]) => ({ bench: 'browser', way, ...summary(measured) }));
     const ratios = rounds.captureChart.map(
-      (round, index) => round.imagesPerMinute / (rounds.bareLoop[index]?.imagesPerMinute ?? Number.NaN),
+      (one, index) => one.imagesPerMinute / (rounds.bareLoop[index]?.imagesPerMinute ?? Number.NaN),
     );
     return [
       ...rows,
-      { bench: 'browser', rate_against_bare: round2(median(ratios)), target: 0.95, image_bytes: imageBytes },
+      { bench: 'browser', rate_against_bare: round(median(ratios)), target: 0.95, image_bytes: imageBytes },
     ];
   } finally {
     await warm.close();
@@ -106,7 +110,7 @@ async function measure(capture: () => Promise<void>, pid: number): Promise<Round
   let peakBytes = 0;
   const probe = setInterval(() => {
     peakBytes = Math.max(peakBytes, memoryOf(pid));
-  }, 250);
+  }, 500);
   const since = performance.now();
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
@@ -120,11 +124,10 @@ async function measure(capture: () => Promise<void>, pid: number): Promise<Round
   );
   const seconds = (performance.now() - since) / 1_000;
   clearInterval(probe);
-  const sorted = durations.toSorted((a, b) => a - b);
   return {
     imagesPerMinute: (IMAGES_A_ROUND / seconds) * 60,
-    p50: sorted[Math.floor(sorted.length * 0.5)] ?? 0,
-    p95: sorted[Math.floor(sorted.length * 0.95)] ?? 0,
+    p50: percentile(durations, 0.5),
+    p95: percentile(durations, 0.95),
     cpuSeconds: (cpuOf(pid) - cpuBefore) / IMAGES_A_ROUND,
     peakBytes,
   };
@@ -133,11 +136,11 @@ async function measure(capture: () => Promise<void>, pid: number): Promise<Round
 function summary(rounds: readonly Round[]): object {
   const of = (pick: (round: Round) => number) => median(rounds.map(pick));
   return {
-    images_per_minute: round2(of((round) => round.imagesPerMinute)),
-    p50_ms: Math.round(of((round) => round.p50)),
-    p95_ms: Math.round(of((round) => round.p95)),
-    cpu_seconds_per_image: round2(of((round) => round.cpuSeconds)),
-    peak_memory_mb: Math.round(Math.max(...rounds.map((round) => round.peakBytes)) / 2 ** 20),
+    images_per_minute: round(of((one) => one.imagesPerMinute)),
+    p50_ms: Math.round(of((one) => one.p50)),
+    p95_ms: Math.round(of((one) => one.p95)),
+    cpu_seconds_per_image: round(of((one) => one.cpuSeconds)),
+    peak_memory_mb: Math.round(Math.max(...rounds.map((one) => one.peakBytes)) / 2 ** 20),
     rounds: rounds.length,
     images_a_round: IMAGES_A_ROUND,
     at_once: AT_ONCE,
@@ -193,14 +196,4 @@ function readProc(pid: number, file: string): string {
   } catch {
     return '';
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-}
-
-function round2(value: number): number {
-  return Math.round(value * 100) / 100;
 }

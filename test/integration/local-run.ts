@@ -49,6 +49,9 @@ export async function startTestRun(overrides: Partial<LocalRunOptions> = {}): Pr
     onProgress: () => {},
     onProblem: (text) => problems.push(text),
     ...overrides,
+  }).catch((error: unknown) => {
+    // What was denied on the way says more than the request that failed for it.
+    throw new Error([error, ...problems].join('\n'), { cause: error });
   });
   const { apiUrl, adminApiKey } = run.outputs;
   const api: TestRun['api'] = async (method, path, { body, headers = {} } = {}) => {
