@@ -2,11 +2,10 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type Config, PLAN_NAMES } from '../config/schema.ts';
-import { AlertsTable } from './alerts-table.ts';
 import { Captures } from './captures.ts';
-import { OperationsTable } from './operations-table.ts';
 import { PlatformApi } from './platform-api.ts';
 import { Relay } from './relay.ts';
+import { AlertsTable, OperationsTable } from './tables.ts';
 import { Webhook } from './webhook.ts';
 
 export interface VigiaStackProps extends StackProps {

@@ -23,15 +23,16 @@ export interface Picture extends Pick<Screenshot, 'width' | 'height'> {
 
 export type Draw = (request: PictureRequest) => Promise<Picture>;
 
-/** A capture that can't be had: for the moment, or at all. The reason is a stable name that the signal shows. */
+/** A try that gave no picture. The reason is a stable name that the signal shows. */
 export class CaptureFailure extends Error {
   readonly reason: string;
-  readonly passing: boolean;
+  /** Whether another try may help. */
+  readonly retryable: boolean;
 
-  constructor(reason: string, passing: boolean, options?: ErrorOptions) {
-    super(reason, options);
+  constructor(reason: string, retryable: boolean, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'CaptureFailure';
     this.reason = reason;
-    this.passing = passing;
+    this.retryable = retryable;
   }
 }

@@ -44,9 +44,12 @@ export async function runCapture(job: CaptureJob, source: ScreenshotSource, draw
       }),
     );
   } catch (error) {
-    const failure = error instanceof CaptureFailure ? error : new CaptureFailure('error', true, { cause: error });
+    const failure =
+      error instanceof CaptureFailure
+        ? error
+        : new CaptureFailure('error', true, 'The try failed unexpectedly', { cause: error });
     logger.warn('Capture try failed', { signal_id: signal.id, tries, reason: failure.reason, error: failure });
-    if (failure.passing && tries < MAX_TRIES) return { done: false, retryAfterSeconds: 2 ** tries };
+    if (failure.retryable && tries < MAX_TRIES) return { done: false, retryAfterSeconds: 2 ** tries };
     return fail(signal, job, source, failure.reason, started);
   }
   const { png, width, height } = picture;

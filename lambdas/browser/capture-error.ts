@@ -1,3 +1,5 @@
+import { CaptureFailure } from '../../core/captures/picture.ts';
+
 /** How a capture can end without an image, and whether another try may help. */
 const ENDS = {
   /** The page says that its chart is ready, but nothing is drawn. */
@@ -16,14 +18,9 @@ const ENDS = {
 
 export type CaptureEnd = keyof typeof ENDS;
 
-export class CaptureError extends Error {
-  override readonly name = 'CaptureError';
-  readonly reason: CaptureEnd;
-  readonly retryable: boolean;
-
+export class CaptureError extends CaptureFailure {
   constructor(reason: CaptureEnd, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.reason = reason;
-    this.retryable = ENDS[reason].retryable;
+    super(reason, ENDS[reason].retryable, message, options);
+    this.name = 'CaptureError';
   }
 }

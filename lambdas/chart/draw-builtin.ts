@@ -61,6 +61,6 @@ async function marketOf(facts: SignalFacts, { signal, deadline }: PictureRequest
     if (!(error instanceof MarketError)) throw error;
     // Exchanges that stay away do not cost the signal its picture: the last try draws the card.
     if ((signal.tries ?? 1) >= MAX_TRIES) return null;
-    throw new CaptureFailure(`market_${error.kind}`, true, { cause: error });
+    throw new CaptureFailure(`market_${error.kind}`, true, error.message, { cause: error });
   }
 }

@@ -9,18 +9,25 @@ import {
 import type { Construct } from 'constructs';
 import { SIGNALS_BY_ID } from '../core/alerts/keys.ts';
 
-/** Users and signals; its stream is the outbox from which captures follow. */
-export class AlertsTable extends Table {
-  constructor(scope: Construct, id: string) {
+/** A table as all of ours are: on demand, encrypted, restorable to any point in time, protected, one key of two parts. */
+class ServiceTable extends Table {
+  constructor(scope: Construct, id: string, props: { stream?: StreamViewType } = {}) {
     super(scope, id, {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      stream: StreamViewType.NEW_AND_OLD_IMAGES,
       deletionProtection: true,
+      ...props,
     });
+  }
+}
+
+/** Users and signals; its stream is the outbox from which captures follow. */
+export class AlertsTable extends ServiceTable {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, { stream: StreamViewType.NEW_AND_OLD_IMAGES });
     // One write unit an alert, at its put: its keys never change after.
     this.addGlobalSecondaryIndex({
       indexName: SIGNALS_BY_ID,
@@ -29,3 +36,6 @@ export class AlertsTable extends Table {
     });
   }
 }
+
+/** What the service needs to run itself: API keys. */
+export class OperationsTable extends ServiceTable {}
