@@ -1,11 +1,9 @@
 import type { Rectangle } from './page-state.ts';
 import { decodeColumns, type Pixels } from './png.ts';
 
-/**
- * Every fourth column or so. A whole number could keep step with the chart's bars and see nothing but the gaps between
- * them.
- */
-const COLUMN_STEP = 4.236;
+const SAMPLED_COLUMNS = 160;
+/** What shifts each sampled column a little: at even distances they could keep step with the gaps between bars. */
+const GOLDEN_RATIO = 0.618034;
 const SAMPLED_ROWS = 200;
 /** Candles, bars and lines make nearly every column unlike the others; a logo alone makes 2 % of them so. */
 const LEAST_VARIETY = 0.03;
@@ -29,8 +27,12 @@ export async function isChartDrawn(png: Uint8Array, pane: Rectangle): Promise<bo
 
 function columnsOf(pane: Rectangle, width: number): number[] {
   const left = clamp(pane.x, width);
-  const count = Math.ceil((clamp(pane.x + pane.width, width) - left) / COLUMN_STEP);
-  return Array.from({ length: count }, (_, index) => left + Math.floor(index * COLUMN_STEP));
+  const distance = (clamp(pane.x + pane.width, width) - left) / SAMPLED_COLUMNS;
+  if (distance <= 0) return [];
+  return Array.from({ length: SAMPLED_COLUMNS }, (_, index) => {
+    const shift = (index * GOLDEN_RATIO) % 1;
+    return left + Math.floor((index + shift) * distance);
+  });
 }
 
 /** One number for the colours along a column, each in 16 steps a channel, so that noise makes no difference. */

@@ -26,8 +26,8 @@ export interface Rectangle {
   height: number;
 }
 
-/** How many looks in a row, a frame or more apart, must find the same canvas. */
-const STEADY_LOOKS = 2;
+/** How many looks in a row, a frame apart, must find the same canvas: two frames have then been drawn and stood still. */
+const STEADY_LOOKS = 3;
 /** A live chart may move with every trade: after so long it counts as drawn though it never stood still. */
 const RESTLESS_MS = 2_000;
 /** How long a chart may stay empty after the page called it ready. */
@@ -179,8 +179,6 @@ async function watchChart(
     alike = isSame(last, now) ? alike + 1 : 1;
     last = now;
   }
-  await frame();
-  await frame();
 
   const box = largestCanvases()[0]?.box;
   const pane = box ? { x: box.x, y: box.y, width: box.width, height: box.height } : null;
