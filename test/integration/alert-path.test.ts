@@ -194,6 +194,20 @@ describe('a capture', () => {
     expect(failingUploads.has(locator)).toBe(false);
   });
 
+  test('of a chart that does not exist fails at once, with the reason', async () => {
+    const { url } = await newUser({ id: 'no-chart', plan: 'free' });
+    const sent = await run.alert(url, 'BTCUSDT buy', 'Nowhere1');
+    const signal = await run.captured(String(sent.json['signal_id']));
+    expect(signal).toMatchObject({
+      screenshot_status: 'failed',
+      screenshot_reason: 'chart_not_found',
+      screenshot: null,
+    });
+    const image = await run.api('GET', `/api/signals/${signal['id']}/screenshot`);
+    expect(image.status).toBe(404);
+    expect(image.json).toMatchObject({ screenshot_status: 'failed', screenshot_reason: 'chart_not_found' });
+  });
+
   test('can be asked for again', async () => {
     const { url, locator } = await newUser({ id: 'again', plan: 'free' });
     const sent = await run.alert(url, 'BYBIT:ETHUSDT buy');
