@@ -56,7 +56,6 @@ async function unpack(): Promise<Binary> {
       LD_LIBRARY_PATH: join(place, 'al2023', 'lib'),
       FONTCONFIG_PATH: join(place, 'fonts'),
       LANG: 'en_US.UTF-8',
-      TMPDIR: tmpdir(),
     },
   };
 }

@@ -60,11 +60,10 @@ export function createWarmBrowser(settings: BrowserSettings): WarmBrowser {
   /** The browser for the next job; one caller at a time, so that never two are started. */
   const ready = (): Promise<Running> => {
     const mine = turn.then(async () => {
-      if (current && !current.retired && (await isWell(current))) {
-        if (current.jobs < (shared ? MAX_JOBS : 1)) return current;
+      if (current && !(await isWell(current))) await kill(current);
+      else if (current) {
+        if (!current.retired && current.jobs < (shared ? MAX_JOBS : 1)) return current;
         await retire(current);
-      } else if (current) {
-        await kill(current);
       }
       current = await launch(reach, settings.mode);
       return current;
@@ -115,7 +114,8 @@ async function launch(reach: Reach, mode: BrowserSettings['mode']): Promise<Runn
     const browser = await puppeteer.launch({
       executablePath: binary.executablePath,
       args: launchFlags(chromium.args, reach, mode),
-      env: { ...binary.environment, HOME: profile },
+      // All that it writes lies in its profile, and goes with it.
+      env: { ...binary.environment, HOME: profile, TMPDIR: profile },
       headless: 'shell',
       // The browser dies with this process, even of SIGKILL: its end of the pipe closes.
       pipe: true,

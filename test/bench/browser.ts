@@ -80,7 +80,7 @@ async function bareBrowser(url: string): Promise<{ browser: Browser; close(): Pr
   const browser = await puppeteer.launch({
     executablePath: binary.executablePath,
     args: launchFlags(chromium.args, reachOf(url, []), 'shared'),
-    env: { ...binary.environment, HOME: profile },
+    env: { ...binary.environment, HOME: profile, TMPDIR: profile },
     headless: 'shell',
     pipe: true,
     userDataDir: profile,
