@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { SIGNALS_BY_ID } from '../core/alerts/keys.ts';
+import { INDEXES } from '../core/alerts/keys.ts';
 import { routes } from '../lambdas/api/routes.ts';
 import { acknowledge, objectsWildcard } from './acknowledge.ts';
 import type { Captures } from './captures.ts';
@@ -65,7 +65,7 @@ export class PlatformApi extends Construct {
     const grant = (actions: string[], resources: string[]) =>
       handler.addToRolePolicy(new PolicyStatement({ actions, resources }));
     grant(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], [alertsTable.tableArn]);
-    grant(['dynamodb:Query'], [`${alertsTable.tableArn}/index/${SIGNALS_BY_ID}`]);
+    grant(['dynamodb:Query'], [`${alertsTable.tableArn}/index/${INDEXES.signalsById.name}`]);
     grant(['dynamodb:GetItem'], [operationsTable.tableArn]);
     grant(['s3:GetObject'], [captures.images.arnForObjects('images/*')]);
     grant(['secretsmanager:GetSecretValue'], [cursorKey.secretArn]);

@@ -7,9 +7,10 @@ import {
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { SIGNALS_BY_ID } from '../core/alerts/keys.ts';
+import { INDEXES } from '../core/alerts/keys.ts';
+import { EXPIRES } from '../core/aws/expiry.ts';
 
-/** A table as all of ours are: on demand, encrypted, restorable to any point in time, protected, one key of two parts. */
+/** A table as all of ours are: on demand, encrypted, restorable to any point in time, protected, one key of two parts, items that expire. */
 class ServiceTable extends Table {
   constructor(scope: Construct, id: string, props: { stream?: StreamViewType } = {}) {
     super(scope, id, {
@@ -19,21 +20,24 @@ class ServiceTable extends Table {
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
+      timeToLiveAttribute: EXPIRES,
       ...props,
     });
   }
 }
 
-/** Users and signals; its stream is the outbox from which captures follow. */
+/** Users, their signals and what is known of them; its stream is the outbox from which captures follow. */
 export class AlertsTable extends ServiceTable {
   constructor(scope: Construct, id: string) {
     super(scope, id, { stream: StreamViewType.NEW_AND_OLD_IMAGES });
-    // One write unit an alert, at its put: its keys never change after.
-    this.addGlobalSecondaryIndex({
-      indexName: SIGNALS_BY_ID,
-      partitionKey: { name: 'id', type: AttributeType.STRING },
-      projectionType: ProjectionType.KEYS_ONLY,
-    });
+    for (const index of Object.values(INDEXES)) {
+      this.addGlobalSecondaryIndex({
+        indexName: index.name,
+        partitionKey: { name: index.partitionKey, type: AttributeType.STRING },
+        ...('sortKey' in index ? { sortKey: { name: index.sortKey, type: AttributeType.STRING } } : {}),
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
   }
 }
 

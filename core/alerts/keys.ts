@@ -6,10 +6,22 @@ import { userLocator } from '../access/tokens.ts';
  *     pk U#<locator>   sk user          the user: plan, settings, what admission counts
  *     pk U#<locator>   sk S#<signal id> a signal; the id begins with its time, so the order is time's
  *
- * The index `by_id` (keys only, sparse: signals alone have an `id`) finds a signal by its id. It costs one write unit an
- * alert, at the put; later changes leave its keys alone and cost nothing.
+ * The indexes hold keys only, and are sparse. Each costs a write unit whenever an item enters it, leaves it or moves in
+ * it, and nothing at any other change.
  */
-export const SIGNALS_BY_ID = 'by_id';
+export const INDEXES = {
+  /** A signal by its id. One unit an alert. */
+  signalsById: { name: 'by_id', partitionKey: 'id' },
+  /** A user's signals of one symbol, one indicator, one result, in the order of time. One unit an alert each; a changed result costs two more. */
+  signalsBySymbol: { name: 'by_symbol', partitionKey: 'symbol_of', sortKey: 'sk' },
+  signalsByIndicator: { name: 'by_indicator', partitionKey: 'indicator_of', sortKey: 'sk' },
+  signalsByResult: { name: 'by_result', partitionKey: 'result_of', sortKey: 'sk' },
+  /** A user's signals whose capture has not ended. Two units an alert, and two for each capture asked for again. */
+  signalsCapturing: { name: 'capturing', partitionKey: 'capturing', sortKey: 'sk' },
+  /** All users in the order of their creation. Costs an alert nothing. */
+  users: { name: 'users', partitionKey: 'kind', sortKey: 'created_at' },
+} as const satisfies Record<string, { name: string; partitionKey: string; sortKey?: string }>;
+
 export const USER_SORT_KEY = 'user';
 export const SIGNAL_SORT_PREFIX = 'S#';
 
@@ -22,10 +34,27 @@ export function partition(locator: string): string {
   return `U#${locator}`;
 }
 
+export function locatorOf({ pk }: Pick<Key, 'pk'>): string {
+  return pk.slice(2);
+}
+
 export function userKey(userId: string): Key {
   return { pk: partition(userLocator(userId)), sk: USER_SORT_KEY };
 }
 
 export function signalKey(locator: string, signalId: string): Key {
   return { pk: partition(locator), sk: SIGNAL_SORT_PREFIX + signalId };
+}
+
+/** Where the indexes find a signal with these facts. */
+export function indexKeys(
+  locator: string,
+  facts: { symbol?: string | undefined; indicator_key?: string | undefined; result?: string | undefined },
+) {
+  const of = (value: string | undefined) => (value === undefined ? undefined : `${locator}#${value}`);
+  return {
+    symbol_of: of(facts.symbol),
+    indicator_of: of(facts.indicator_key),
+    result_of: of(facts.result ?? 'pending'),
+  };
 }

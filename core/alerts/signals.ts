@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { conditionFailure, dynamodb, type Item } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
-import { type Key, partition, SIGNAL_SORT_PREFIX, SIGNALS_BY_ID, signalKey } from './keys.ts';
+import { INDEXES, indexKeys, type Key, locatorOf, partition, SIGNAL_SORT_PREFIX, signalKey } from './keys.ts';
 import type { ScreenshotSource } from './signal.ts';
 import { type Screenshot, type StoredSignal, storedSignalSchema } from './stored-signal.ts';
 
@@ -15,7 +15,7 @@ export async function putSignal(locator: string, signal: Omit<StoredSignal, 'pk'
     await dynamodb.send(
       new PutCommand({
         TableName: TableName(),
-        Item: { ...signalKey(locator, signal.id), ...signal },
+        Item: { ...signalKey(locator, signal.id), ...signal, ...indexKeys(locator, signal), capturing: locator },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
     );
@@ -50,7 +50,7 @@ export async function getSignalById(id: string): Promise<StoredSignal | undefine
   const { Items } = await dynamodb.send(
     new QueryCommand({
       TableName: TableName(),
-      IndexName: SIGNALS_BY_ID,
+      IndexName: INDEXES.signalsById.name,
       KeyConditionExpression: 'id = :id',
       ExpressionAttributeValues: { ':id': id },
     }),
@@ -85,9 +85,9 @@ export async function requestCapture(key: Key, now: number): Promise<StoredSigna
   return change(key, {
     ConditionExpression: 'attribute_exists(pk)',
     UpdateExpression:
-      'SET screenshot_status = :pending, generation = generation + :one, updated_at = :now ' +
+      'SET screenshot_status = :pending, generation = generation + :one, updated_at = :now, capturing = :locator ' +
       'REMOVE tries, screenshot, screenshot_source, screenshot_reason',
-    ExpressionAttributeValues: { ':pending': 'pending', ':one': 1, ':now': iso(now) },
+    ExpressionAttributeValues: { ':pending': 'pending', ':one': 1, ':now': iso(now), ':locator': locatorOf(key) },
   });
 }
 
@@ -128,7 +128,7 @@ export async function endCapture(
     ConditionExpression: 'generation = :generation AND screenshot_status = :processing',
     UpdateExpression: `SET screenshot_status = :status, screenshot_source = :source, updated_at = :now${optional
       .map(([name]) => `, ${name} = :${name}`)
-      .join('')}`,
+      .join('')} REMOVE capturing`,
     ExpressionAttributeValues: {
       ':generation': generation,
       ':processing': 'processing',

@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod/mini';
+import { locatorOf } from './keys.ts';
 import type { AlertFacts } from './signal.ts';
 
 /** A signal as stored: null facts are left out, a long message is compressed, the generation tells captures apart. */
@@ -69,5 +70,5 @@ export function packFacts(
 
 /** The image of one capture; derived, so that it needs no place of its own. */
 export function imageKey(signal: Pick<StoredSignal, 'pk' | 'id' | 'generation'>): string {
-  return `images/${signal.pk.slice(2)}/${signal.id}/${signal.generation}.png`;
+  return `images/${locatorOf(signal)}/${signal.id}/${signal.generation}.png`;
 }

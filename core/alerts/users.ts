@@ -34,7 +34,7 @@ export async function createUser(fields: NewUser, secretHash: Uint8Array, now: n
     await dynamodb.send(
       new PutCommand({
         TableName: TableName(),
-        Item: { ...userKey(id), ...user },
+        Item: { ...userKey(id), kind: 'user', ...user },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
     );

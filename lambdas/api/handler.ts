@@ -1,12 +1,12 @@
-import middy, { type MiddlewareObj } from '@middy/core';
+import middy from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import httpRouter from '@middy/http-router';
 import * as z from 'zod/mini';
-import { allows, findApiKey, type Permission } from '../../core/access/api-keys.ts';
 import { answers, type HttpAnswer, type HttpEvent } from '../../core/http/answer.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { parse } from '../../core/http/schema.ts';
 import { logger } from '../../core/log.ts';
+import { type AuthorizedEvent, authorize } from './authorize.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 
@@ -14,29 +14,22 @@ import { routes } from './routes.ts';
 
 const nothing = z.strictObject({});
 
-function authorize(needed: Permission): MiddlewareObj<HttpEvent, HttpAnswer> {
-  return {
-    before: async ({ event }) => {
-      const bearer = /^Bearer +(\S+)$/i.exec(event.headers['authorization'] ?? '')?.[1];
-      const apiKey = await findApiKey(event.headers['x-api-key'] || bearer || '', Date.now());
-      if (!apiKey) throw new ApiError('unauthorized', {}, { 'www-authenticate': 'Bearer' });
-      if (!allows(apiKey.permissions, needed)) throw new ApiError('forbidden', { needs: needed });
-    },
-  };
-}
-
 function handlerOf(route: Route) {
-  const chain = middy<HttpEvent, HttpAnswer>();
-  if (route.needs) chain.use(authorize(route.needs));
+  const chain = middy<HttpEvent, HttpAnswer>().use(authorize(route));
   if (route.body) chain.use(httpJsonBodyParser());
   return chain.handler((event) =>
     route.handle({
-      path: event.pathParameters ?? {},
+      caller: (event as AuthorizedEvent).caller,
+      path: parameters(event),
       query: parse(route.query ?? nothing, event.queryStringParameters ?? {}, 'invalid_parameter'),
       body: route.body && parse(route.body, event.body, 'invalid_body'),
       event,
     }),
   );
+}
+
+function parameters(event: HttpEvent): Record<string, string> {
+  return Object.fromEntries(Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, value ?? '']));
 }
 
 /** The router takes the first handler of a dynamic path and the last of a static one: so these stand around the routes. */

@@ -1,14 +1,40 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
 import { getUserByLocator } from '../../core/alerts/users.ts';
 import { environment } from '../../core/aws/environment.ts';
 import { type HttpAnswer, json } from '../../core/http/answer.ts';
+import type { Route } from './route.ts';
 
 const sqs = new SQSClient({ maxAttempts: 2 });
 
 /** A depth at which captures are late for everybody: the queue's alarm stands here too. */
 const LONG_QUEUE = 200;
 
-export async function health(): Promise<HttpAnswer> {
+const check = z.enum(['ok', 'long', 'failing']);
+
+const healthShape = z.strictObject({
+  status: z.enum(['healthy', 'degraded', 'unhealthy']),
+  /** Captures that wait; null where the queues don't answer. */
+  queue_length: z.nullable(z.int()),
+  /** Captures in progress. */
+  active_workers: z.nullable(z.int()),
+  /** Seconds since the deployment. */
+  uptime: z.int(),
+  market_data: z.enum(['live', 'replay']),
+  checks: z.strictObject({ database: check, queues: check }),
+});
+
+export const healthRoute: Route = {
+  method: 'GET',
+  path: '/health',
+  summary: 'How the service is doing',
+  needs: undefined,
+  success: { status: 200, body: healthShape },
+  unavailable: healthShape,
+  handle: health,
+};
+
+async function health(): Promise<HttpAnswer> {
   const urls: string[] = JSON.parse(environment('CAPTURE_QUEUE_URLS'));
   const [database, queues] = await Promise.allSettled([
     // Nobody has this locator: the read tells whether the table answers.

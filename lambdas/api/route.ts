@@ -1,40 +1,83 @@
 import type * as z from 'zod/mini';
 import type { Permission } from '../../core/access/api-keys.ts';
-import type { HttpAnswer, HttpEvent } from '../../core/http/answer.ts';
+import type { Caller } from '../../core/access/caller.ts';
+import { type HttpAnswer, type HttpEvent, json } from '../../core/http/answer.ts';
+import type { ErrorCode } from '../../core/http/errors.ts';
 
-/** One route of the platform API: what API Gateway gets to know of it, who may call it, what it takes and what it does. */
+/** One route of the platform API: what API Gateway and the OpenAPI document get to know of it, and what it does. */
 export interface Route {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   path: `/${string}`;
-  /** Undefined: open to everybody. */
+  /** One line for the document. */
+  summary: string;
+  /** The permission that an API key has to hold; undefined: open to everybody. */
   needs: Permission | undefined;
+  /** Whether end users may call it with their JWT, for what is theirs. */
+  endUsers?: boolean;
   /** Absent: no parameter is taken. */
   query?: z.ZodMiniType;
   /** Absent: no body is read. */
   body?: z.ZodMiniType;
-  handle: (request: RouteRequest<unknown, unknown>) => Promise<HttpAnswer>;
+  success: Success;
+  /** The body of its 503 where that is more than an error. */
+  unavailable?: z.ZodMiniType;
+  /** What this route refuses besides what every route with its credential, query and body does. */
+  errors?: readonly ErrorCode[];
+  handle: (request: RouteRequest<string, unknown, unknown>) => Promise<HttpAnswer>;
 }
 
-export interface RouteRequest<Query, Body> {
-  /** Of the path, decoded. */
-  path: Record<string, string | undefined>;
+export interface Success {
+  status: 200 | 201 | 202 | 204 | 302;
+  description?: string;
+  /** Absent: the answer has no body. */
+  body?: z.ZodMiniType;
+}
+
+export interface RouteRequest<Path extends string, Query, Body> {
+  caller: Caller;
+  /** The path's parameters, decoded. */
+  path: Record<ParameterNames<Path>, string>;
   query: Query;
   body: Body;
   event: HttpEvent;
 }
 
-type Output<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : undefined;
+type ParameterNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParameterNames<Rest>
+  : string extends Path
+    ? string
+    : never;
+type Schema = z.ZodMiniType | undefined;
+type Read<S> = S extends z.ZodMiniType ? z.output<S> : undefined;
 
-/** Declares a route whose handler gets what its schemas have read. */
+/**
+ * Declares a route whose handler gets what its schemas have read, and gives the answer's body where the route declares
+ * one, else the whole answer.
+ */
 export function route<
-  Query extends z.ZodMiniType | undefined = undefined,
-  Body extends z.ZodMiniType | undefined = undefined,
+  const Path extends `/${string}`,
+  Query extends Schema = undefined,
+  Body extends Schema = undefined,
+  Answer extends Schema = undefined,
 >(
-  declared: Omit<Route, 'query' | 'body' | 'handle'> & {
+  declared: Omit<Route, 'path' | 'query' | 'body' | 'success' | 'handle'> & {
+    path: Path;
     query?: Query;
     body?: Body;
-    handle: (request: RouteRequest<Output<Query>, Output<Body>>) => Promise<HttpAnswer>;
+    success: Omit<Success, 'body'> & { body?: Answer };
+    handle: (
+      request: RouteRequest<Path, Read<Query>, Read<Body>>,
+    ) => Promise<Answer extends z.ZodMiniType ? z.input<Answer> : HttpAnswer>;
   },
 ): Route {
-  return declared as Route;
+  const { handle, success } = declared as unknown as Omit<Route, 'handle'> & {
+    handle: (request: RouteRequest<string, unknown, unknown>) => Promise<unknown>;
+  };
+  return {
+    ...(declared as unknown as Route),
+    handle: async (request) => {
+      const answer = await handle(request);
+      return success.body ? json(success.status, answer) : (answer as HttpAnswer);
+    },
+  };
 }

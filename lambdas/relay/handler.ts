@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { locatorOf } from '../../core/alerts/keys.ts';
 import type { StoredSignal } from '../../core/alerts/stored-signal.ts';
 import type { PlanName, User } from '../../core/alerts/user.ts';
 import { getUserByLocator } from '../../core/alerts/users.ts';
@@ -23,7 +24,7 @@ export async function handler(event: DynamoDBStreamEvent): Promise<void> {
   const users = await usersOf(signals);
   const jobs = new Map<string, CaptureJob[]>();
   for (const signal of signals) {
-    const locator = signal.pk.slice(2);
+    const locator = locatorOf(signal);
     const user = users.get(locator);
     // The user was deleted meanwhile: nobody waits for the picture.
     if (!user) continue;
@@ -35,7 +36,7 @@ export async function handler(event: DynamoDBStreamEvent): Promise<void> {
 }
 
 async function usersOf(signals: StoredSignal[]): Promise<Map<string, User | undefined>> {
-  const locators = [...new Set(signals.map((signal) => signal.pk.slice(2)))];
+  const locators = [...new Set(signals.map((signal) => locatorOf(signal)))];
   return new Map(
     await Promise.all(locators.map(async (locator) => [locator, await getUserByLocator(locator)] as const)),
   );

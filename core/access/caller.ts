@@ -1,0 +1,13 @@
+import type { Permission } from './api-keys.ts';
+
+/** Who calls the platform API. */
+export type Caller =
+  | { kind: 'nobody' }
+  | { kind: 'key'; prefix: string; permissions: readonly Permission[] }
+  /** An end user, by the `sub` of a JWT; not every `sub` is a user of ours. */
+  | { kind: 'user'; userId: string };
+
+/** Whether the caller may see and change what belongs to this user; what a key may do with it is the route's matter. */
+export function mayReach(caller: Caller, userId: string): boolean {
+  return caller.kind === 'key' || (caller.kind === 'user' && caller.userId === userId);
+}

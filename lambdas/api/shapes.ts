@@ -1,0 +1,20 @@
+import * as z from 'zod/mini';
+
+/** What several routes take and answer. */
+
+/** ISO 8601 in UTC with milliseconds. */
+export const isoTime = z.iso.datetime({ precision: 3 });
+
+/** The parameters of every list. */
+export const page = {
+  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200)), 50),
+  cursor: z.optional(z.string()),
+};
+
+/** A list's answer: `{"<plural>": […], "next_cursor": …}`. */
+export function listShape<Name extends string, Item extends z.ZodMiniType>(name: Name, item: Item) {
+  return z.strictObject({ [name]: z.array(item), next_cursor: z.nullable(z.string()) } as Record<
+    Name,
+    z.ZodMiniArray<Item>
+  > & { next_cursor: z.ZodMiniNullable<z.ZodMiniString> });
+}

@@ -1,0 +1,79 @@
+import * as z from 'zod/mini';
+import { signalTime } from '../../core/alerts/alert-id.ts';
+import { type StoredSignal, storedSignalSchema, unpackMessage } from '../../core/alerts/stored-signal.ts';
+import { signedImageUrl } from './images.ts';
+import { isoTime } from './shapes.ts';
+
+/** A signal as the API shows it: without what only the inside needs, and with null for what is not known. */
+
+const { parse_status, screenshot_status, screenshot_source, screenshot, direction, result } = storedSignalSchema.shape;
+const text = z.nullable(z.string());
+
+export const signalShape = z.strictObject({
+  id: z.uuid(),
+  user_id: z.string(),
+  ticker: text,
+  exchange: text,
+  symbol: text,
+  /** An exact decimal, as are all prices and profits. */
+  price: text,
+  indicator: text,
+  indicator_key: text,
+  signal_type: text,
+  direction: z.nullable(direction.def.innerType),
+  timeframe: text,
+  timestamp: z.nullable(isoTime),
+  created_at: isoTime,
+  updated_at: isoTime,
+  chart_id: text,
+  message: z.string(),
+  parse_status,
+  screenshot_status,
+  screenshot_source: z.nullable(screenshot_source.def.innerType),
+  screenshot_reason: text,
+  screenshot_url: z.nullable(z.url()),
+  screenshot: z.nullable(screenshot.def.innerType),
+  duplicates: z.int(),
+  result: result.def.innerType,
+  entry_price: text,
+  exit_price: text,
+  profit_loss: text,
+  profit_loss_percent: text,
+  notes: text,
+});
+export type Signal = z.input<typeof signalShape>;
+
+export async function presentSignal(signal: StoredSignal): Promise<Signal> {
+  const created_at = new Date(signalTime(signal.id)).toISOString();
+  return {
+    id: signal.id,
+    user_id: signal.user_id,
+    ticker: signal.ticker ?? null,
+    exchange: signal.exchange ?? null,
+    symbol: signal.symbol ?? null,
+    price: signal.price ?? null,
+    indicator: signal.indicator ?? null,
+    indicator_key: signal.indicator_key ?? null,
+    signal_type: signal.signal_type ?? null,
+    direction: signal.direction ?? null,
+    timeframe: signal.timeframe ?? null,
+    timestamp: signal.timestamp ?? null,
+    created_at,
+    updated_at: signal.updated_at ?? created_at,
+    chart_id: signal.chart_id ?? null,
+    message: unpackMessage(signal.message),
+    parse_status: signal.parse_status,
+    screenshot_status: signal.screenshot_status,
+    screenshot_source: signal.screenshot_source ?? null,
+    screenshot_reason: signal.screenshot_reason ?? null,
+    screenshot_url: (await signedImageUrl(signal)) ?? null,
+    screenshot: signal.screenshot ?? null,
+    duplicates: signal.duplicates ?? 0,
+    result: signal.result ?? 'pending',
+    entry_price: signal.entry_price ?? null,
+    exit_price: signal.exit_price ?? null,
+    profit_loss: signal.profit_loss ?? null,
+    profit_loss_percent: signal.profit_loss_percent ?? null,
+    notes: signal.notes ?? null,
+  };
+}

@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import { CHART_ID } from '../../core/alerts/chart-id.ts';
+import {
+  LANGUAGES,
+  RESOLUTIONS,
+  SCREENSHOT_SOURCES,
+  THEMES,
+  type User,
+  type UserSettings,
+} from '../../core/alerts/user.ts';
+import { changeSettings } from '../../core/alerts/users.ts';
+import { ApiError } from '../../core/http/errors.ts';
+import { type Route, route } from './route.ts';
+import { existingUser } from './users.ts';
+
+const settings = z.strictObject({
+  default_chart_id: z.nullable(z.string().check(z.regex(CHART_ID))),
+  screenshot_source: z.enum(SCREENSHOT_SOURCES),
+  screenshot_resolution: z.enum(RESOLUTIONS),
+  screenshot_theme: z.enum(THEMES),
+  timezone: z.string().check(z.refine(isTimeZone, 'is not an IANA time zone')),
+  language: z.enum(LANGUAGES),
+});
+
+function isTimeZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const userConfigRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/users/{id}/config',
+    summary: "A user's settings",
+    needs: 'read',
+    endUsers: true,
+    success: { status: 200, body: settings },
+    errors: ['user_not_found'],
+    handle: async ({ path }) => presentSettings(await existingUser(path.id)),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/users/{id}/config',
+    summary: "Changes some of a user's settings",
+    needs: 'write',
+    endUsers: true,
+    body: z.partial(settings),
+    success: { status: 200, body: settings },
+    errors: ['user_not_found'],
+    handle: async ({ path, body }) => {
+      const user = await changeSettings(path.id, body);
+      if (!user) throw new ApiError('user_not_found');
+      return presentSettings(user);
+    },
+  }),
+];
+
+function presentSettings(user: User): UserSettings {
+  const { default_chart_id, screenshot_source, screenshot_resolution, screenshot_theme, timezone, language } = user;
+  return { default_chart_id, screenshot_source, screenshot_resolution, screenshot_theme, timezone, language };
+}
