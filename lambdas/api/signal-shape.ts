@@ -43,37 +43,48 @@ export const signalShape = z.strictObject({
 });
 export type Signal = z.input<typeof signalShape>;
 
+/** What may be unknown of a signal. */
+const UNCERTAIN = [
+  'ticker',
+  'exchange',
+  'symbol',
+  'price',
+  'indicator',
+  'indicator_key',
+  'signal_type',
+  'direction',
+  'timeframe',
+  'timestamp',
+  'chart_id',
+  'screenshot_source',
+  'screenshot_reason',
+  'screenshot',
+  'entry_price',
+  'exit_price',
+  'profit_loss',
+  'profit_loss_percent',
+  'notes',
+] as const;
+
 export async function presentSignal(signal: StoredSignal): Promise<Signal> {
   const created_at = new Date(signalTime(signal.id)).toISOString();
   return {
+    ...orNull(signal, UNCERTAIN),
     id: signal.id,
     user_id: signal.user_id,
-    ticker: signal.ticker ?? null,
-    exchange: signal.exchange ?? null,
-    symbol: signal.symbol ?? null,
-    price: signal.price ?? null,
-    indicator: signal.indicator ?? null,
-    indicator_key: signal.indicator_key ?? null,
-    signal_type: signal.signal_type ?? null,
-    direction: signal.direction ?? null,
-    timeframe: signal.timeframe ?? null,
-    timestamp: signal.timestamp ?? null,
     created_at,
     updated_at: signal.updated_at ?? created_at,
-    chart_id: signal.chart_id ?? null,
     message: unpackMessage(signal.message),
     parse_status: signal.parse_status,
     screenshot_status: signal.screenshot_status,
-    screenshot_source: signal.screenshot_source ?? null,
-    screenshot_reason: signal.screenshot_reason ?? null,
     screenshot_url: (await signedImageUrl(signal)) ?? null,
-    screenshot: signal.screenshot ?? null,
     duplicates: signal.duplicates ?? 0,
     result: signal.result ?? 'pending',
-    entry_price: signal.entry_price ?? null,
-    exit_price: signal.exit_price ?? null,
-    profit_loss: signal.profit_loss ?? null,
-    profit_loss_percent: signal.profit_loss_percent ?? null,
-    notes: signal.notes ?? null,
+  };
+}
+
+function orNull<Name extends keyof StoredSignal>(signal: StoredSignal, names: readonly Name[]) {
+  return Object.fromEntries(names.map((name) => [name, signal[name] ?? null])) as {
+    [N in Name]: NonNullable<StoredSignal[N]> | null;
   };
 }
