@@ -67,9 +67,7 @@ describe.each(['bybit', 'binance'] as const)('candles from %s', (exchange) => {
 
   it('are unreachable without a server, without an answer in time, and at a refusal or a server error', async () => {
     const silent = await door();
-    const started = performance.now();
     const late = await failure(candles(request, { baseUrl: silent, timeout: 100 }));
-    expect(performance.now() - started).toBeLessThan(2000);
     expect(late).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('100 ms') });
     for (const status of [403, 451, 500, 503]) {
       expect(await failure(candles(request, { baseUrl: await door(status) }))).toMatchObject({ kind: 'unreachable' });
