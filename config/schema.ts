@@ -36,6 +36,8 @@ const retention = z.strictObject({
   /** CloudWatch's own steps: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, … days. */
   logsDays: z.int().min(1).default(30),
   imagesDays: z.int().min(1).default(365),
+  /** The audit log of calls to the webhook. */
+  auditDays: z.int().min(1).default(90),
 });
 
 const captures = z.strictObject({

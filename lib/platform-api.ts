@@ -18,6 +18,8 @@ export interface PlatformApiProps {
   webhookUrl: string;
   /** JSON of the plans' limits. */
   planLimits: string;
+  /** For how long calls to the webhook stay in the audit log. */
+  auditDays: number;
   deployedAt: string;
   logsRetention: RetentionDays;
 }
@@ -48,6 +50,7 @@ export class PlatformApi extends Construct {
         CAPTURE_QUEUE_URLS: Stack.of(this).toJsonString(queues.map((queue) => queue.queueUrl)),
         ALERTS_URL: props.webhookUrl,
         PLAN_LIMITS: props.planLimits,
+        AUDIT_DAYS: String(props.auditDays),
         DEPLOYED_AT: props.deployedAt,
         MARKET_DATA: 'live',
       },

@@ -20,17 +20,19 @@ export class VigiaStack extends Stack {
     super(scope, id, props);
     const logsRetention: RetentionDays = config.retention.logsDays;
     const planLimits = limitsOf(config);
+    const { auditDays } = config.retention;
     const alertsTable = new AlertsTable(this, 'Alerts');
     const operationsTable = new OperationsTable(this, 'Operations');
     const captures = new Captures(this, 'Captures', { config, alertsTable, logsRetention });
     new Relay(this, 'Relay', { alertsTable, captures, logsRetention });
-    const webhook = new Webhook(this, 'Webhook', { alertsTable, planLimits, logsRetention });
+    const webhook = new Webhook(this, 'Webhook', { alertsTable, planLimits, auditDays, logsRetention });
     const api = new PlatformApi(this, 'PlatformApi', {
       alertsTable,
       operationsTable,
       captures,
       webhookUrl: webhook.url,
       planLimits,
+      auditDays,
       deployedAt,
       logsRetention,
     });

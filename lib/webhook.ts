@@ -10,6 +10,8 @@ export interface WebhookProps {
   alertsTable: Table;
   /** JSON of the plans' limits. */
   planLimits: string;
+  /** For how long calls to the webhook stay in the audit log. */
+  auditDays: number;
   logsRetention: RetentionDays;
 }
 
@@ -17,7 +19,7 @@ export interface WebhookProps {
 export class Webhook extends Construct {
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { alertsTable, planLimits, logsRetention }: WebhookProps) {
+  constructor(scope: Construct, id: string, { alertsTable, planLimits, auditDays, logsRetention }: WebhookProps) {
     super(scope, id);
     const handler = new ServiceFunction(this, 'Function', {
       entry: 'lambdas/webhook/handler.ts',
@@ -25,10 +27,17 @@ export class Webhook extends Construct {
       memoryMB: 1769, // one full vCPU: a cold start is all CPU
       timeout: Duration.seconds(10),
       logsRetention,
-      environment: { ALERTS_TABLE: alertsTable.tableName, PLAN_LIMITS: planLimits },
+      environment: {
+        ALERTS_TABLE: alertsTable.tableName,
+        PLAN_LIMITS: planLimits,
+        AUDIT_DAYS: String(auditDays),
+      },
     });
     handler.addToRolePolicy(
-      new PolicyStatement({ actions: ['dynamodb:UpdateItem', 'dynamodb:PutItem'], resources: [alertsTable.tableArn] }),
+      new PolicyStatement({
+        actions: ['dynamodb:UpdateItem', 'dynamodb:PutItem'],
+        resources: [alertsTable.tableArn],
+      }),
     );
     const door = new FrontDoor(this, 'Door', {
       description: 'Alerts from TradingView',

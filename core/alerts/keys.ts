@@ -5,6 +5,7 @@ import { userLocator } from '../access/tokens.ts';
  *
  *     pk U#<locator>   sk user          the user: plan, settings, what admission counts
  *     pk U#<locator>   sk S#<signal id> a signal; the id begins with its time, so the order is time's
+ *     pk U#<locator>   sk A#<id>        a call to the webhook that made no signal, in the same order
  *
  * The indexes hold keys only, and are sparse. Each costs a write unit whenever an item enters it, leaves it or moves in
  * it, and nothing at any other change.
@@ -24,6 +25,7 @@ export const INDEXES = {
 
 export const USER_SORT_KEY = 'user';
 export const SIGNAL_SORT_PREFIX = 'S#';
+export const AUDIT_SORT_PREFIX = 'A#';
 
 export interface Key {
   pk: string;
@@ -44,6 +46,10 @@ export function userKey(userId: string): Key {
 
 export function signalKey(locator: string, signalId: string): Key {
   return { pk: partition(locator), sk: SIGNAL_SORT_PREFIX + signalId };
+}
+
+export function auditKey(locator: string, id: string): Key {
+  return { pk: partition(locator), sk: AUDIT_SORT_PREFIX + id };
 }
 
 /** Where the indexes find a signal with these facts. */

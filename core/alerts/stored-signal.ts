@@ -26,6 +26,9 @@ export const storedSignalSchema = z.object({
   chart_id: text,
   parse_status: z.enum(['full', 'partial', 'none']),
   message: z.union([z.string(), z.custom<Uint8Array>((value) => value instanceof Uint8Array)]),
+  /** Where the alert came from, and the milliseconds from its arrival to this write: its entry in the audit log. */
+  source_address: text,
+  answered_ms: z.optional(z.number()),
   duplicates: z.optional(z.number()),
   updated_at: text,
   result: z.optional(z.enum(['pending', 'win', 'loss', 'breakeven', 'skip'])),

@@ -10,6 +10,11 @@ const ERRORS = {
   invalid_cursor: [400, 'El cursor no es válido.', 'The cursor is not valid.'],
   unauthorized: [401, 'Falta una credencial válida.', 'A valid credential is missing.'],
   forbidden: [403, 'La credencial no permite esta acción.', 'The credential does not allow this action.'],
+  address_not_allowed: [
+    403,
+    'La dirección de origen no está en la lista de direcciones permitidas.',
+    'The source address is not on the allowlist.',
+  ],
   not_found: [404, 'No existe esa ruta.', 'There is no such route.'],
   webhook_not_found: [404, 'Webhook desconocido o desactivado.', 'Unknown or disabled webhook.'],
   user_not_found: [404, 'No existe ese usuario.', 'There is no such user.'],
