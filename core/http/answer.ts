@@ -51,8 +51,8 @@ export function answers(
       const language = preferredLanguage(request.event.headers['accept-language']);
       request.response = json(
         error.status,
-        { error: error.sentence(language), code: error.code, request_id: requestId, ...error.context },
-        { ...error.headers, 'x-request-id': requestId },
+        { error: error.sentence(language), code: error.code, request_id: requestId, ...error.context(language) },
+        { 'content-language': language, ...error.headers, 'x-request-id': requestId },
       );
     },
   };

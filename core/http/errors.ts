@@ -20,11 +20,27 @@ const ERRORS = {
   user_not_found: [404, 'No existe ese usuario.', 'There is no such user.'],
   signal_not_found: [404, 'No existe esa señal.', 'There is no such signal.'],
   screenshot_not_found: [404, 'La señal aún no tiene imagen.', 'The signal has no image yet.'],
+  api_key_not_found: [404, 'No existe esa clave.', 'There is no such key.'],
   method_not_allowed: [405, 'La ruta no admite ese método.', 'The route does not take that method.'],
   user_exists: [409, 'Ya existe un usuario con ese id.', 'A user of that id exists already.'],
+  idempotency_key_in_use: [
+    409,
+    'La primera petición con esa Idempotency-Key aún no ha terminado.',
+    'The first request with that Idempotency-Key has not ended yet.',
+  ],
+  secret_shown_once: [
+    409,
+    'Esa petición ya se atendió, y su secreto solo se muestra una vez.',
+    'That request was answered before, and its secret is shown only once.',
+  ],
   payload_too_large: [413, 'El cuerpo es demasiado grande.', 'The body is too large.'],
   unsupported_media_type: [415, 'El cuerpo debe ser application/json.', 'The body must be application/json.'],
   empty_alert: [422, 'La alerta está vacía.', 'The alert is empty.'],
+  idempotency_key_reused: [
+    422,
+    'Esa Idempotency-Key ya se usó con otra petición.',
+    'That Idempotency-Key was used with another request before.',
+  ],
   quota_exceeded: [429, 'Cuota mensual de alertas agotada.', "The month's quota of alerts is used up."],
   rate_exceeded: [429, 'Demasiadas alertas seguidas.', 'Too many alerts in a short time.'],
   internal_error: [500, 'Error interno.', 'Internal error.'],
@@ -34,24 +50,36 @@ const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 export type Language = 'es' | 'en';
 
-/** An error meant for the caller; `context` goes into the answer beside the sentence. */
+/** What goes into the answer beside the sentence; a function where it has sentences of its own. */
+type Context = Record<string, unknown> | ((language: Language) => Record<string, unknown>);
+
+/** An error meant for the caller. Its `cause` is for the log alone. */
 export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
-  readonly context: Record<string, unknown>;
   readonly headers: Record<string, string>;
+  readonly #context: Context;
 
-  constructor(code: ErrorCode, context: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
-    super(code);
+  constructor(
+    code: ErrorCode,
+    context: Context = {},
+    headers: Record<string, string> = {},
+    options: { cause?: unknown } = {},
+  ) {
+    super(code, options);
     this.name = 'ApiError';
     this.code = code;
     this.status = ERRORS[code][0];
-    this.context = context;
     this.headers = headers;
+    this.#context = context;
   }
 
   sentence(language: Language): string {
     return ERRORS[this.code][language === 'es' ? 1 : 2];
+  }
+
+  context(language: Language): Record<string, unknown> {
+    return typeof this.#context === 'function' ? this.#context(language) : this.#context;
   }
 }
 

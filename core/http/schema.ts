@@ -1,5 +1,6 @@
+import { en, es } from 'zod/locales';
 import type * as z from 'zod/mini';
-import { ApiError } from './errors.ts';
+import { ApiError, type Language } from './errors.ts';
 
 /** The value as its schema reads it; a 400 that lists every bad field where it does not fit. */
 export function parse<Schema extends z.ZodMiniType>(
@@ -9,9 +10,32 @@ export function parse<Schema extends z.ZodMiniType>(
 ): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const fields = result.error.issues.map((issue) => ({
+  throw new ApiError(code, (language) => ({ fields: problems(schema, value, language) }));
+}
+
+/** The same 400 for what no schema sees: a parameter that is missing for this caller alone. */
+export function badField(
+  code: 'invalid_body' | 'invalid_parameter',
+  path: string,
+  problem: Record<Language, string>,
+): ApiError {
+  return new ApiError(code, (language) => ({ fields: [{ path, problem: problem[language] }] }));
+}
+
+/** The parameters of a `refine`: what it says of a value that fails it. */
+export function saying(problem: Record<Language, string>) {
+  return { params: { problem } };
+}
+
+const wordsOf = { es: es().localeError, en: en().localeError };
+
+/** Read again, in the caller's language: zod words a problem where it finds it. */
+function problems(schema: z.ZodMiniType, value: unknown, language: Language) {
+  const { error } = schema.safeParse(value, {
+    error: (issue) => (issue.code === 'custom' && issue.params?.['problem']?.[language]) || wordsOf[language](issue),
+  });
+  return error?.issues.map((issue) => ({
     path: [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys : [])].join('.'),
     problem: issue.message,
   }));
-  throw new ApiError(code, { fields });
 }

@@ -1,4 +1,4 @@
-import middy from '@middy/core';
+import middy, { type MiddlewareObj } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import httpRouter from '@middy/http-router';
 import * as z from 'zod/mini';
@@ -16,7 +16,7 @@ const nothing = z.strictObject({});
 
 function handlerOf(route: Route) {
   const chain = middy<HttpEvent, HttpAnswer>().use(authorize(route));
-  if (route.body) chain.use(httpJsonBodyParser());
+  if (route.body) chain.use(jsonBody);
   return chain.handler((event) =>
     route.handle({
       caller: (event as AuthorizedEvent).caller,
@@ -27,6 +27,16 @@ function handlerOf(route: Route) {
     }),
   );
 }
+
+const parser = httpJsonBodyParser();
+
+/** No body at all is an empty object, of whatever type it says it is: what a route requires is named then. */
+const jsonBody: MiddlewareObj<HttpEvent, HttpAnswer> = {
+  before: (request) => {
+    if (request.event.body) return parser.before?.(request);
+    Object.assign(request.event, { body: {} });
+  },
+};
 
 function parameters(event: HttpEvent): Record<string, string> {
   return Object.fromEntries(Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, value ?? '']));

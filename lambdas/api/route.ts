@@ -16,8 +16,10 @@ export interface Route {
   endUsers?: boolean;
   /** Absent: no parameter is taken. */
   query?: z.ZodMiniType;
-  /** Absent: no body is read. */
+  /** Absent: no body is read. A request without any body is read as `{}`. */
   body?: z.ZodMiniType;
+  /** The answer holds a secret that is shown this once: a repeat under its Idempotency-Key is refused. */
+  showsSecret?: boolean;
   success: Success;
   /** The body of its 503 where that is more than an error. */
   unavailable?: z.ZodMiniType;

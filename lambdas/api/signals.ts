@@ -7,6 +7,7 @@ import { getSignalById, listSignals, requestCapture } from '../../core/alerts/si
 import type { StoredSignal } from '../../core/alerts/stored-signal.ts';
 import { getUser } from '../../core/alerts/users.ts';
 import { ApiError } from '../../core/http/errors.ts';
+import { badField } from '../../core/http/schema.ts';
 import { cursorKey } from './cursor-key.ts';
 import { signedImageUrl } from './images.ts';
 import { type Route, route } from './route.ts';
@@ -90,7 +91,7 @@ export const signalRoutes: readonly Route[] = [
 function listedUser(caller: Caller, named: string | undefined): string {
   const userId = named ?? (caller.kind === 'user' ? caller.userId : undefined);
   if (userId === undefined) {
-    throw new ApiError('invalid_parameter', { fields: [{ path: 'user_id', problem: 'is required' }] });
+    throw badField('invalid_parameter', 'user_id', { es: 'es obligatorio', en: 'is required' });
   }
   if (!mayReach(caller, userId)) throw new ApiError('forbidden');
   return userId;

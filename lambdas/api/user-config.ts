@@ -10,6 +10,7 @@ import {
 } from '../../core/alerts/user.ts';
 import { changeSettings } from '../../core/alerts/users.ts';
 import { ApiError } from '../../core/http/errors.ts';
+import { saying } from '../../core/http/schema.ts';
 import { type Route, route } from './route.ts';
 import { existingUser } from './users.ts';
 
@@ -18,7 +19,9 @@ const settings = z.strictObject({
   screenshot_source: z.enum(SCREENSHOT_SOURCES),
   screenshot_resolution: z.enum(RESOLUTIONS),
   screenshot_theme: z.enum(THEMES),
-  timezone: z.string().check(z.refine(isTimeZone, 'is not an IANA time zone')),
+  timezone: z
+    .string()
+    .check(z.refine(isTimeZone, saying({ es: 'no es una zona horaria IANA', en: 'is not an IANA time zone' }))),
   language: z.enum(LANGUAGES),
 });
 

@@ -4,6 +4,7 @@ import { PLANS, type User } from '../../core/alerts/user.ts';
 import { createUser, getUser } from '../../core/alerts/users.ts';
 import { environment } from '../../core/aws/environment.ts';
 import { ApiError } from '../../core/http/errors.ts';
+import { saying } from '../../core/http/schema.ts';
 import { ME } from './authorize.ts';
 import { type Route, route } from './route.ts';
 import { presentUser, userShape } from './user-shape.ts';
@@ -13,7 +14,7 @@ const limit = z.optional(z.nullable(z.int().check(z.minimum(0))));
 const newUser = z.strictObject({
   id: z.string().check(
     z.regex(/^[\w.|-]{1,128}$/),
-    z.refine((id) => id !== ME, 'is reserved'),
+    z.refine((id) => id !== ME, saying({ es: 'está reservado', en: 'is reserved' })),
   ),
   plan: z.enum(PLANS),
   signals_quota: limit,
