@@ -6,6 +6,8 @@ import { userLocator } from '../access/tokens.ts';
  *     pk U#<locator>   sk user          the user: plan, settings, what admission counts
  *     pk U#<locator>   sk S#<signal id> a signal; the id begins with its time, so the order is time's
  *     pk U#<locator>   sk A#<id>        a call to the webhook that made no signal, in the same order
+ *     pk U#<locator>   sk M#<start>     the summary of a segment of signals: those after the id `start`, up to its `last`
+ *     pk U#<locator>   sk F#<start>     the same segment's facts, packed
  *
  * The indexes hold keys only, and are sparse. Each costs a write unit whenever an item enters it, leaves it or moves in
  * it, and nothing at any other change.
@@ -26,6 +28,8 @@ export const INDEXES = {
 export const USER_SORT_KEY = 'user';
 export const SIGNAL_SORT_PREFIX = 'S#';
 export const AUDIT_SORT_PREFIX = 'A#';
+export const SUMMARY_SORT_PREFIX = 'M#';
+export const FACTS_SORT_PREFIX = 'F#';
 
 export interface Key {
   pk: string;
