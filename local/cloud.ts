@@ -6,6 +6,7 @@ import { createDynamoDb } from './aws/dynamodb/index.ts';
 import { type Gateway, type Intercept, startGateway } from './aws/gateway.ts';
 import type { Caller } from './aws/iam/caller.ts';
 import { IamRegistry } from './aws/iam/registry.ts';
+import { createKms } from './aws/kms.ts';
 import { createLogs } from './aws/logs.ts';
 import { createS3 } from './aws/s3/s3.ts';
 import { createSecretsManager } from './aws/secrets-manager.ts';
@@ -65,6 +66,7 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
     const sqs = opened(await createSqs({ dir: directory('sqs') }));
     const s3 = opened(await createS3({ dir: directory('s3') }));
     const secrets = opened(await createSecretsManager({ dir: directory('secrets') }));
+    const kms = opened(createKms({ dir: directory('kms') }));
     const logs = createLogs(join(directory('logs'), 'logs.db'));
     opened(logs.service);
 
@@ -91,7 +93,7 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
     });
     gateway = opened(
       await startGateway({
-        services: [dynamodb, sqs, s3, secrets, logs.service, lambda.service, createSts()],
+        services: [dynamodb, sqs, s3, secrets, kms, logs.service, lambda.service, createSts()],
         iam,
         credentials,
         port: ports.aws,
@@ -111,7 +113,7 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
     const apiUrl = `http://127.0.0.1:${ports.api}`;
 
     await createResources(
-      { assembly, iam, credentials, dynamodb, sqs, s3, secrets, logs, lambda, apis },
+      { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis },
       {
         apiUrl,
         environment: options.environment,

@@ -6,6 +6,7 @@ import type { DynamoDb } from './aws/dynamodb/index.ts';
 import type { Caller } from './aws/iam/caller.ts';
 import type { IamRegistry } from './aws/iam/registry.ts';
 import { isIamResource, loadIamResource } from './aws/iam/template.ts';
+import { type Kms, keyArn } from './aws/kms.ts';
 import type { Logs } from './aws/logs.ts';
 import type { S3 } from './aws/s3/s3.ts';
 import type { SecretsManager } from './aws/secrets-manager.ts';
@@ -23,6 +24,7 @@ export interface Services {
   sqs: Sqs;
   s3: S3;
   secrets: SecretsManager;
+  kms: Kms;
   logs: Logs;
   lambda: Lambda;
   apis: HttpApis;
@@ -58,7 +60,7 @@ export async function createResources(services: Services, surroundings: Surround
 }
 
 function creators(
-  { assembly, iam, credentials, dynamodb, sqs, s3, secrets, logs, lambda, apis }: Services,
+  { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis }: Services,
   { apiUrl, environment, onRole }: Surroundings,
 ): Partial<Record<ResourceTypeName, Create>> {
   const api = ({ logicalId }: Resource) => ({ logicalId, id: assembly.ref(logicalId) });
@@ -74,6 +76,11 @@ function creators(
     'AWS::S3::Bucket': ({ name }, properties) => s3.defineBucket(name, properties),
     'AWS::SecretsManager::Secret': ({ logicalId, name }, properties) =>
       secrets.defineSecret({ name, arn: assembly.ref(logicalId) }, properties),
+    'AWS::KMS::Key': ({ logicalId, name }, properties) => {
+      const id = assembly.ref(logicalId);
+      kms.defineKey(id, properties);
+      iam.addResourcePolicy(keyArn(id), name, properties['KeyPolicy']);
+    },
     'AWS::Logs::LogGroup': ({ logicalId, name }, properties) => logs.defineGroup({ logicalId, name }, properties),
     'AWS::Lambda::Function': ({ logicalId, name }, properties) => {
       const role = String(properties['Role']);

@@ -81,6 +81,14 @@ const RESOURCE_TYPES = {
     ref: secretArn,
     attributes: { Arn: secretArn, Id: secretArn },
   },
+  'AWS::KMS::Key': {
+    name: { limit: 36 },
+    ref: (it) => uuid(it.logicalId),
+    attributes: {
+      Arn: (it) => arn('kms', (key) => `key/${key}`)({ ...it, name: uuid(it.logicalId) }),
+      KeyId: (it) => uuid(it.logicalId),
+    },
+  },
   'AWS::Lambda::Function': {
     name: { property: 'FunctionName', limit: 64 },
     ref: name,

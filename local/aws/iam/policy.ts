@@ -52,6 +52,8 @@ export interface PolicyStatement {
   coversAction: (action: string) => boolean;
   coversResource: (resource: string) => boolean;
   coversPrincipal: (principal: Principal) => boolean;
+  /** Names the whole account: a key's policy leaves the matter to identity policies by that. */
+  namesAccount: boolean;
   holds: Condition;
 }
 
@@ -92,6 +94,7 @@ export function parsePolicy(name: string, kind: PolicyKind, document: unknown): 
       coversAction: covers(it.Action, it.NotAction, actionMatches),
       coversResource: hasResource ? covers(it.Resource, it.NotResource, resourceMatches) : () => true,
       coversPrincipal: (principal) => principalMatches(it.Principal, principal, it.Effect),
+      namesAccount: it.Principal !== undefined && it.Principal !== '*' && (it.Principal.AWS ?? []).some(isAccount),
       holds: compileCondition(it.Condition, (problem) => problems.add(problem)),
     };
   });
@@ -133,6 +136,10 @@ function principalMatches(
 ): boolean {
   if (named === undefined || named === '*') return true;
   // An Allow for the account only lets its identity policies decide; a Deny for it means everyone in it.
-  const isAccount = (id: string) => effect === 'Deny' && principal.type === 'AWS' && ACCOUNT_PRINCIPALS.includes(id);
-  return (named[principal.type] ?? []).some((id) => id === '*' || id === principal.id || isAccount(id));
+  const all = effect === 'Deny' && principal.type === 'AWS';
+  return (named[principal.type] ?? []).some((id) => id === '*' || id === principal.id || (all && isAccount(id)));
+}
+
+function isAccount(principal: string): boolean {
+  return ACCOUNT_PRINCIPALS.includes(principal);
 }

@@ -97,7 +97,9 @@ export class IamRegistry {
       principal: { type: 'AWS', id: caller.roleArn },
       context: contextOf({ 'aws:PrincipalArn': caller.roleArn, ...permission.context }),
     };
-    const decision = evaluate(request, role.statements, this.#policiesOf(permission.resource));
+    const resourcePolicies = this.#policiesOf(permission.resource);
+    const identityPolicies = leavesToIdentityPolicies(request, resourcePolicies) ? role.statements : [];
+    const decision = evaluate(request, identityPolicies, resourcePolicies);
     if (decision.allowed) {
       const grant = role.grants.find(
         (it) =>
@@ -144,6 +146,22 @@ export class IamRegistry {
     const [owner = resource] = resource.startsWith('arn:aws:s3:::') ? resource.split('/', 1) : [resource];
     return this.#resourcePolicies.get(owner) ?? [];
   }
+}
+
+/**
+ * A KMS key's own policy is the root of all access to it: what identity policies say of a key counts only where the key's
+ * policy lets the account decide. https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+ */
+function leavesToIdentityPolicies(request: Request, keyPolicy: PolicyStatement[]): boolean {
+  if (!request.resource.startsWith(`arn:aws:kms:${REGION}:${ACCOUNT}:key/`)) return true;
+  return keyPolicy.some(
+    (it) =>
+      it.effect === 'Allow' &&
+      it.namesAccount &&
+      it.coversAction(request.action) &&
+      it.coversResource(request.resource) &&
+      it.holds(request.context),
+  );
 }
 
 /** The keys of every request and those given. Loopback stands in for TLS, which real endpoints always have. */
