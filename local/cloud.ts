@@ -12,16 +12,18 @@ import { createS3 } from './aws/s3/s3.ts';
 import { createSecretsManager } from './aws/secrets-manager.ts';
 import { createSqs } from './aws/sqs/sqs.ts';
 import { createSts } from './aws/sts.ts';
+import type { GatewayOptions } from './http-api/gateway.ts';
 import { createHttpApis } from './http-api/http-apis.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createResources } from './resources.ts';
+import { createWebSocketApis } from './web-socket-api/web-socket-apis.ts';
 
 /** The AWS of this machine: the services, and in them everything that the template declares. */
 
 export interface CloudOptions {
   assembly: Assembly;
   dataDirectory: string;
-  ports: { api: number; aws: number };
+  ports: { api: number; webSocket: number; aws: number };
   /** Put in place of the template's value in every function that has the variable. */
   environment: Record<string, string>;
   /** Told in a sentence of what went wrong behind the scenes: a missing permission, a batch that was given up. */
@@ -91,9 +93,16 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
       onError: onProblem,
       instanceLimit: (name) => (DRAWERS.test(name) ? 1 : INSTANCES),
     });
+    const doors: GatewayOptions = {
+      invoke: (functionArn, event, signal) => lambda.invoke(functionArn, event, signal),
+      mayInvoke: (functionArn, principal, sourceArn) => iam.mayInvoke(functionArn, principal, sourceArn),
+      onDenied: (denial) => onProblem(JSON.stringify(denial)),
+      logs: logs.store,
+    };
+    const sockets = createWebSocketApis(doors);
     gateway = opened(
       await startGateway({
-        services: [dynamodb, sqs, s3, secrets, kms, logs.service, lambda.service, createSts()],
+        services: [dynamodb, sqs, s3, secrets, kms, logs.service, lambda.service, sockets.service, createSts()],
         iam,
         credentials,
         port: ports.aws,
@@ -103,24 +112,23 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
     );
     sqs.setEndpoint(gateway.url);
     opened({ close: () => lambda.close() });
-    const apis = createHttpApis({
-      invoke: (functionArn, event, signal) => lambda.invoke(functionArn, event, signal),
-      mayInvoke: (functionArn, principal, sourceArn) => iam.mayInvoke(functionArn, principal, sourceArn),
-      onDenied: (denial) => onProblem(JSON.stringify(denial)),
-      logs: logs.store,
-    });
+    opened({ close: () => sockets.close() });
+    const apis = createHttpApis(doors);
     opened({ close: () => apis.close() });
     const apiUrl = `http://127.0.0.1:${ports.api}`;
+    const webSocketUrl = `ws://127.0.0.1:${ports.webSocket}`;
 
     await createResources(
-      { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis },
+      { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis, sockets },
       {
         apiUrl,
+        webSocketUrl,
         environment: options.environment,
         onRole: (role, caller) => callers.set(role, caller),
       },
     );
     await apis.listen(ports.api, widestApi(assembly));
+    await sockets.listen(ports.webSocket);
     await lambda.start();
 
     return {

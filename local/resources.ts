@@ -13,6 +13,7 @@ import type { SecretsManager } from './aws/secrets-manager.ts';
 import type { Sqs } from './aws/sqs/sqs.ts';
 import type { HttpApis } from './http-api/http-apis.ts';
 import type { Lambda } from './lambda/lambda.ts';
+import type { WebSocketApis } from './web-socket-api/web-socket-apis.ts';
 
 /** Brings the template's resources to life, each in the service that it belongs to. */
 
@@ -28,11 +29,13 @@ export interface Services {
   logs: Logs;
   lambda: Lambda;
   apis: HttpApis;
+  sockets: WebSocketApis;
 }
 
 export interface Surroundings {
   /** Where all HTTP APIs will answer. */
   apiUrl: string;
+  webSocketUrl: string;
   /** Put in place of the template's value in every function that has the variable. */
   environment: Record<string, string>;
   /** Told as whom the functions of a role call. */
@@ -60,9 +63,10 @@ export async function createResources(services: Services, surroundings: Surround
 }
 
 function creators(
-  { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis }: Services,
-  { apiUrl, environment, onRole }: Surroundings,
+  { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis, sockets }: Services,
+  { apiUrl, webSocketUrl, environment, onRole }: Surroundings,
 ): Partial<Record<ResourceTypeName, Create>> {
+  const kindOf = ({ ApiId }: Record<string, unknown>) => (sockets.has(String(ApiId)) ? sockets : apis);
   const api = ({ logicalId }: Resource) => ({ logicalId, id: assembly.ref(logicalId) });
   return {
     'AWS::DynamoDB::Table': async ({ logicalId, name }, properties) => {
@@ -98,12 +102,14 @@ function creators(
     'AWS::Lambda::EventSourceMapping': ({ logicalId, name }, properties) =>
       lambda.defineEventSourceMapping({ logicalId, name }, properties),
     'AWS::ApiGatewayV2::Api': (resource, properties) => {
-      apis.defineApi(api(resource), properties);
-      assembly.provide(resource.logicalId, { ApiEndpoint: apiUrl });
+      const isSocket = properties['ProtocolType'] === 'WEBSOCKET';
+      (isSocket ? sockets : apis).defineApi(api(resource), properties);
+      assembly.provide(resource.logicalId, { ApiEndpoint: isSocket ? webSocketUrl : apiUrl });
     },
-    'AWS::ApiGatewayV2::Integration': (resource, properties) => apis.defineIntegration(api(resource), properties),
-    'AWS::ApiGatewayV2::Route': (resource, properties) => apis.defineRoute(api(resource), properties),
-    'AWS::ApiGatewayV2::Stage': (resource, properties) => apis.defineStage(api(resource), properties),
+    'AWS::ApiGatewayV2::Integration': (resource, properties) =>
+      kindOf(properties).defineIntegration(api(resource), properties),
+    'AWS::ApiGatewayV2::Route': (resource, properties) => kindOf(properties).defineRoute(api(resource), properties),
+    'AWS::ApiGatewayV2::Stage': (resource, properties) => kindOf(properties).defineStage(api(resource), properties),
   };
 }
 

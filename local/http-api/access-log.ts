@@ -63,18 +63,26 @@ const VARIABLES: ReadonlyMap<string, (it: Exchange) => Value> = new Map<string, 
  * @throws Error that names a variable which is not supported here
  */
 export function compileAccessLog(format: string): (exchange: Exchange) => string {
+  return compileFormat(format, VARIABLES);
+}
+
+/** The same with the variables of another kind of API. */
+export function compileFormat<Logged>(
+  format: string,
+  variables: ReadonlyMap<string, (it: Logged) => Value>,
+): (logged: Logged) => string {
   const parts = format.split(/\$context\.([a-zA-Z]+(?:\.[a-zA-Z]+)*)/);
   const writers = parts.map((part, index) => {
     if (index % 2 === 0) return () => part;
-    const variable = VARIABLES.get(part);
+    const variable = variables.get(part);
     if (variable === undefined)
       throw new Error(`access log format: $context.${part} is not supported by the local run`);
     // Inside a JSON format a quote of the client's would end the value.
-    return (it: Exchange) =>
+    return (it: Logged) =>
       String(variable(it) ?? '-').replaceAll(
         /["\\\n\r]/g,
         (sign) => `\\${sign === '\n' ? 'n' : sign === '\r' ? 'r' : sign}`,
       );
   });
-  return (exchange) => writers.map((write) => write(exchange)).join('');
+  return (logged) => writers.map((write) => write(logged)).join('');
 }

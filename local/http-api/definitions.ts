@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { corsConfiguration } from './cors.ts';
 
 /**
- * What of the resources' CloudFormation properties is supported here. A WebSocket API, an authorizer, another
+ * What of an HTTP API's CloudFormation properties is supported here. An authorizer, another
  * integration than a function, or any property not listed is refused.
  */
 export const apiProperties = z.strictObject({
@@ -17,16 +17,19 @@ export const apiProperties = z.strictObject({
   Tags: z.unknown().optional(),
 });
 
+/** The function's ARN, alone or inside API Gateway's own form of it. */
+export const integrationUri = z
+  .string()
+  .regex(/^arn:aws:(lambda|apigateway):/, 'not a function')
+  .transform((uri) => /arn:aws:lambda:[^/]*/.exec(uri)?.[0] ?? uri);
+
 export const integrationProperties = z.strictObject({
   ApiId: z.string(),
   ConnectionType: z.literal('INTERNET').optional(),
   Description: z.string().optional(),
   IntegrationMethod: z.literal('POST').optional(),
   IntegrationType: z.literal('AWS_PROXY'),
-  IntegrationUri: z
-    .string()
-    .regex(/^arn:aws:(lambda|apigateway):/, 'not a function')
-    .transform((uri) => /arn:aws:lambda:[^/]*/.exec(uri)?.[0] ?? uri),
+  IntegrationUri: integrationUri,
   PayloadFormatVersion: z.literal('2.0'),
   TimeoutInMillis: z.int().min(50).max(30_000).default(30_000),
 });
@@ -42,7 +45,7 @@ export const routeProperties = z.strictObject({
     .transform((target) => target.slice('integrations/'.length)),
 });
 
-const routeSettings = z.strictObject({
+export const routeSettings = z.strictObject({
   DetailedMetricsEnabled: z.boolean().optional(),
   ThrottlingBurstLimit: z.int().min(0).optional(),
   ThrottlingRateLimit: z.number().min(0).optional(),
