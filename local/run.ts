@@ -130,7 +130,13 @@ async function claimPorts(port: number): Promise<Ports> {
   const [api, webSocket, aws, exchanges, tradingView] = await Promise.all(
     [0, 1, 2, 3, 4].map((offset) => freePort(port === 0 ? 0 : port + offset)),
   );
-  return { api: api ?? 0, webSocket: webSocket ?? 0, aws: aws ?? 0, exchanges: exchanges ?? 0, tradingView: tradingView ?? 0 };
+  return {
+    api: api ?? 0,
+    webSocket: webSocket ?? 0,
+    aws: aws ?? 0,
+    exchanges: exchanges ?? 0,
+    tradingView: tradingView ?? 0,
+  };
 }
 
 /** The port itself, or any free one for 0. Rejects where somebody listens there. */

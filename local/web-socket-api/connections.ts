@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { ConnectionFacts } from './event.ts';
 
@@ -56,11 +57,15 @@ export class Connections {
     return true;
   }
 
-  closeAll(code: number, reason: string): void {
-    for (const { socket } of [...this.#open.values()]) {
+  /** Ends them all; settles when the last one has ended. */
+  async closeAll(code: number, reason: string): Promise<void> {
+    const ends = [...this.#open.values()].map(({ socket }) => {
+      const end = once(socket, 'close');
       socket.close(code, reason);
       socket.terminate();
-    }
+      return end;
+    });
+    await Promise.all(ends);
   }
 
   #endOverdue(): void {

@@ -31,8 +31,11 @@ export interface WebSocketApis {
   has(apiId: string): boolean;
   /** `@connections`: what functions send with. */
   service: AwsService;
-  /** Listens on 127.0.0.1 where the template has a WebSocket API. @param port 0 for a free one */
-  listen(port: number): Promise<void>;
+  /**
+   * Listens on 127.0.0.1, and answers the address; without a WebSocket API in the template there is none.
+   * @param port 0 for a free one
+   */
+  listen(port: number): Promise<string | undefined>;
   /** Ends all connections, and lets their `$disconnect` run. */
   close(): Promise<void>;
 }
@@ -87,9 +90,9 @@ export function createWebSocketApis(options: WebSocketOptions): WebSocketApis {
   let api: Parts | undefined;
   const connections = new Connections(options.limits ?? LIMITS);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES });
-  const ending = new Set<Promise<unknown>>();
+  const running = new Set<Promise<unknown>>();
   const server = createServer((_, response) => response.writeHead(403).end());
-  server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head));
+  server.on('upgrade', (request, socket, head) => track(upgrade(request, socket, head)));
 
   const partsOf = (logicalId: string, apiId: string): Parts => {
     if (api?.id !== apiId) throw new Error(`${logicalId}: there is no WebSocket API ${apiId}`);
@@ -144,22 +147,25 @@ export function createWebSocketApis(options: WebSocketOptions): WebSocketApis {
     if (socket.destroyed) return ended(facts, 1006, 'Connection Closed Abnormally');
     sockets.handleUpgrade(request, socket, head, (client) => {
       connections.add(facts, client);
-      client.on('message', (data) => void message(facts, Buffer.isBuffer(data) ? data : Buffer.alloc(0)));
+      client.on('message', (data) => track(message(facts, data.toString())));
       client.on('error', () => client.terminate());
       client.on('close', (code, reason) => ended(facts, code, reason.toString()));
     });
   }
 
-  function ended(facts: ConnectionFacts, code: number, reason: string): void {
-    connections.remove(facts.connectionId);
-    const disconnect = run(facts, disconnectEvent(facts, code, reason));
-    ending.add(disconnect);
-    void disconnect.finally(() => ending.delete(disconnect));
+  /** What the listener's end has to wait for. */
+  function track(work: Promise<unknown>): void {
+    running.add(work);
+    void work.finally(() => running.delete(work));
   }
 
-  async function message(facts: ConnectionFacts, data: Buffer): Promise<void> {
+  function ended(facts: ConnectionFacts, code: number, reason: string): void {
+    connections.remove(facts.connectionId);
+    track(run(facts, disconnectEvent(facts, code, reason)));
+  }
+
+  async function message(facts: ConnectionFacts, body: string): Promise<void> {
     connections.touch(facts.connectionId);
-    const body = data.toString();
     const routeKey = selected(body);
     const event = messageEvent(facts, routeKey, body);
     const status = await run(facts, event);
@@ -206,7 +212,7 @@ export function createWebSocketApis(options: WebSocketOptions): WebSocketApis {
     has: (apiId) => api?.id === apiId,
     service: managementService(connections, () => ({ apiId: api?.id ?? '', stage: api?.stage?.StageName ?? '' })),
     listen: async (port) => {
-      if (!api) return;
+      if (!api) return undefined;
       if (!api.stage) throw new Error(`${api.logicalId}: the API has no stage`);
       const { AccessLogSettings } = api.stage;
       if (AccessLogSettings) compileFormat(AccessLogSettings.Format, LOG_VARIABLES);
@@ -214,12 +220,15 @@ export function createWebSocketApis(options: WebSocketOptions): WebSocketApis {
       server.once('error', reject);
       server.listen(port, '127.0.0.1', resolve);
       await promise;
+      const address = server.address();
+      return `ws://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : port}`;
     },
     close: async () => {
-      connections.closeAll(GOING_AWAY, 'Going away');
+      const stopped = new Promise((resolve) => server.close(resolve));
+      await connections.closeAll(GOING_AWAY, 'Going away');
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await Promise.allSettled(ending);
+      await stopped;
+      await Promise.allSettled(running);
     },
   };
 }
