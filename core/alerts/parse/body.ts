@@ -125,10 +125,12 @@ function claimsOfField({ key, value, above, meanings }: KnownField, nesting: num
   }
   const text = tidy(plainText(value.slice(0, MAX_LINE)));
   if (!text || meanings.length > 0) return text ? claimsOf(meanings, text) : [];
-  const isCommand = isActionCode(text) && !isOfElsewhere(key, above);
+  if (isOfElsewhere(key, above)) return claimOfFlag(key, text);
+  const claim = (role: ClaimRole, rank: number): Claim => ({ role, rank: RANK.labelled + rank, text });
   return [
     ...claimOfFlag(key, text),
-    ...(isCommand ? [{ role: 'signal' as const, rank: RANK.labelled + 6, text }] : []),
+    ...(isActionCode(text) ? [claim('signal', 6)] : []),
+    ...(!text.includes(' ') && readStrongSymbol(text) ? [claim('ticker', 7)] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** From claims to facts: for each role the most trusted claim that reads as what it claims to be. */
 import type { AlertFacts, Direction, ParseStatus } from '../signal.ts';
-import type { Claim, ClaimRole } from './claims.ts';
+import { type Claim, type ClaimRole, RANK } from './claims.ts';
 import { readPrice } from './numbers.ts';
 import { type Instrument, readExchange, readLabelledSymbol, readStockSymbol, readStrongSymbol } from './symbols.ts';
 import { fold, indicatorKey, tidy } from './text.ts';
@@ -9,28 +9,33 @@ import { NO_PRICE_WORDS } from './vocabulary.ts';
 import { directionOf, isActionCode, isMeaningful, isOpenChoice } from './words.ts';
 
 const MAX_SYMBOL = 64;
+/** Labels of this rank and less say clearly what their values are: digits alone count as a symbol, an unknown name as an exchange. */
+const CLEAR = RANK.labelled + 2;
 const MAX_TEXT = 200;
 const CHART_URL = /tradingview\.com\/chart\/([A-Za-z0-9]{8})(?![A-Za-z0-9])(?!\/[A-Za-z0-9]{8}-)/;
 const CHART_ID = /^[A-Za-z0-9]{8}$/;
 /** Answers to "what signal?" that are none: kinds of orders, of messages. */
 const NO_SIGNAL =
-  /^(?:market|limit|alert|alerta|alerts|notify|notification|post|log|ping|webhook|send message|message|spot|futures?|crypto|stock|stocks|forex|signal|señal|senal|entry signal|trading signal|order|orden|buy sell|bot|none|neutral|trade|strategy|indicator|new signal|nueva senal)$/;
+  /^(?:market|limit|alert|alerta|alerts|notify|notification|post|log|ping|webhook|send message|message|spot|futures?|crypto|stock|stocks|forex|signal|señal|senal|entry signal|trading signal|order|orden|buy sell|bot|none|neutral|place|trade|strategy|indicator|new signal|nueva senal)$/;
 const SPANISH_OR_PORTUGUESE =
   /\b(?:precio|se[nñ]al|alerta|compra|venta|hora|fecha|preço|sinal|venda|temporalidad|indicador)\b/i;
 
-type Read<T> = (text: string) => T | null;
+type Read<T> = (text: string, rank: number) => T | null;
 
 /** The facts that the claims of a message make; `text` is the whole message, for what only the whole can tell. */
 export function combine(found: readonly Claim[], text: string): AlertFacts {
   const claims = found.toSorted((a, b) => a.rank - b.rank);
   const best = <T>(role: ClaimRole, read: Read<T>): T | null => {
     for (const claim of claims) {
-      const value = claim.role === role ? read(claim.text) : null;
+      const value = claim.role === role ? read(claim.text, claim.rank) : null;
       if (value !== null) return value;
     }
     return null;
   };
-  const instrument = instrumentOf(claims, best('exchange', readExchange));
+  const instrument = instrumentOf(
+    claims,
+    best('exchange', (value, rank) => readExchange(value, rank < CLEAR)),
+  );
   const price = best('price', readPrice) ?? (isOfOscillator(text) ? null : best('value', readPrice));
   const signal = best('signal', (value) => readSignal(value));
   const indicator = best('indicator', readName);
@@ -55,8 +60,8 @@ function statusOf(facts: Omit<AlertFacts, 'parse_status'>): ParseStatus {
 }
 
 /** A sentence's capital words count as symbols too: the sentence put them in a symbol's place. */
-const readSymbol = (text: string, hasExchange: boolean): Instrument | null =>
-  readStrongSymbol(text) ?? readStockSymbol(text) ?? readLabelledSymbol(text, hasExchange);
+const readSymbol = (text: string, isClear: boolean): Instrument | null =>
+  readStrongSymbol(text) ?? readStockSymbol(text) ?? readLabelledSymbol(text, isClear);
 
 function instrumentOf(
   claims: readonly Claim[],
@@ -64,7 +69,7 @@ function instrumentOf(
 ): Pick<AlertFacts, 'ticker' | 'exchange' | 'symbol'> {
   const read = claims
     .filter(({ role }) => role === 'ticker')
-    .map(({ text }) => readSymbol(text, exchange !== null))
+    .map(({ text, rank }) => readSymbol(text, exchange !== null || rank <= CLEAR))
     .filter((instrument) => instrument !== null);
   const first = read[0];
   if (!first || first.symbol.length > MAX_SYMBOL) return { ticker: null, exchange, symbol: null };

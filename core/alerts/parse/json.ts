@@ -19,6 +19,9 @@ const MAX_DEPTH = 24;
 const MAX_ENTRIES = 4000;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\n', t: ' ', b: '', f: '' };
 
+/** The next key, where the comma before it was forgotten. */
+const KEY = /^"[^"\n]{1,40}"\s?:/;
+
 class Reader {
   at: number;
   private entriesLeft = MAX_ENTRIES;
@@ -49,6 +52,7 @@ class Reader {
     let next = at + 1;
     while (this.source[next] === ' ') next++;
     const after = this.source[next];
+    if (after === '"' && next > at + 1) return KEY.test(this.source.slice(next, next + 48));
     return after === undefined || ',:}]\n=;/'.includes(after);
   }
 
@@ -84,8 +88,8 @@ class Reader {
   private bare(stops: string): string {
     const from = this.at;
     while (this.at < this.source.length && !stops.includes(this.source[this.at] ?? '')) this.at++;
-    const comment = this.source.slice(from, this.at).search(/\s\/[/*]/);
-    if (comment >= 0) this.at = from + comment;
+    const end = this.source.slice(from, this.at).search(/\s(?:\/[/*]|"[^"\n]{1,40}"\s?:)/);
+    if (end >= 0) this.at = from + end;
     return this.source.slice(from, this.at).trim();
   }
 

@@ -23,6 +23,9 @@ interface Mark {
 }
 
 const TRUTHY = /^(?:1|true|yes|s[ií]|✅|✓|✔)$/i;
+const FLAG = /^((?:[^\s:=]{1,30} ?){1,4})[:=]\s{0,3}(\S{1,5})\s*$/;
+/** What is true of a finished candle, and no signal. */
+const STATE_OF_CANDLE = /^(?:is|bar|candle)?\s?(?:closed?|confirmed)$/i;
 const MAX_LABEL_WORDS = 4;
 
 /** The claims that a value makes under what its label means. A value that a role needs a word for makes none without it. */
@@ -57,6 +60,7 @@ function isShortSignal(value: string): boolean {
 /** A flag that is up: `Bullish : 1`, `"long": true` claims its own name as the signal. */
 export function claimOfFlag(label: string, value: string): Claim[] {
   const name = tidy(label);
+  if (STATE_OF_CANDLE.test(name.replaceAll('_', ' '))) return [];
   return TRUTHY.test(value.trim()) && value.trim().length <= 4 && hasSignalWord(name) && name.split(' ').length <= 4
     ? [{ role: 'signal', rank: RANK.standIn + 2, text: name }]
     : [];
@@ -104,6 +108,7 @@ function markAt(text: string, from: number, at: number): Mark | null {
     const start = words[words.length - count];
     const end = start ? label.slice(start.index) : '';
     const meanings = meaningsOf(end, [], false);
+    if (start && meanings[0]?.role === 'signal' && hasSignalWord(label.slice(0, start.index))) return null;
     if (start && meanings.length > 0) return { start: base + start.index, label: end, valueAt: at + 1, meanings };
   }
   return null;
@@ -131,7 +136,7 @@ export function readLine(line: string): LineParts {
     const marks = marksOf(part);
     waiting = [];
     const head = part.slice(0, marks[0]?.start ?? part.length).trim();
-    const flag = marks.length === 0 ? /^([^:=]{2,40})[:=]\s{0,3}(\S{1,5})\s*$/.exec(head) : null;
+    const flag = marks.length === 0 ? FLAG.exec(head) : null;
     const flagged = flag?.[1] && flag[2] ? claimOfFlag(flag[1], flag[2]) : [];
     claims.push(...flagged);
     if (head && !(flag?.[2] && /^[\d.]+$|^(?:true|false|yes|no)$/i.test(flag[2]))) free.push(head);

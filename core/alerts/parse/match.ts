@@ -1,7 +1,7 @@
 /** Matches lines against the declared sentences of `templates.ts`. */
 import { type Claim, type ClaimRole, RANK } from './claims.ts';
 import { readPrice } from './numbers.ts';
-import { readLabelledSymbol } from './symbols.ts';
+import { readStockSymbol, readStrongSymbol } from './symbols.ts';
 import { TEMPLATES } from './templates.ts';
 import { tidy } from './text.ts';
 import { readTimeframe } from './times.ts';
@@ -18,7 +18,7 @@ const SLOTS: Readonly<Record<string, Slot>> = {
   ticker: {
     pattern: '[#$]?(?:[A-Za-z0-9_]{1,24}:[A-Za-z0-9!._:&/-]{1,40}|[A-Za-z0-9][A-Za-z0-9!.&/-]{0,39})',
     role: 'ticker',
-    fits: (text) => text === text.toUpperCase() && readLabelledSymbol(text) !== null,
+    fits: (text) => /^\d{4,6}$/.test(text) || readStrongSymbol(text) !== null || readStockSymbol(text) !== null,
   },
   price: { pattern: "[$€£]?[-+]?\\d[\\d.,']{0,40}", role: 'price', fits: (text) => readPrice(text) !== null },
   level: { pattern: '[$€£]?[-+]?\\d[\\d.,]{0,40}%?' },

@@ -15,12 +15,16 @@ import {
 
 /** Words that join phrases to symbols and prices, and belong to none. */
 const EDGE = wordSet(
-  'on at in for en de del a em para of the by with from auf bei für sur pour à на по el la los las le les un una is are has have been was y und et e now just por do da o que i al price precio con with com mit avec using usando via vía',
+  'on at in for from en de del a em para of the by with from auf bei für sur pour à на по el la los las le les un una is are has have been was y und et e now just от desde por do da o que i al price precio con with com mit avec using usando via vía',
 );
 /** Before one of these, `close` is a candle's, no command. */
 const OF_CANDLE = wordSet('bar candle daily weekly hourly on at confirmed vela cierre previous last');
 /** What comes after one of these tells how, not what. */
 const WITH = wordSet('con with com mit avec using usando via vía based');
+/** What an indicator does, after its name. */
+const VERBS = wordSet('has have ha han is flipped flips turned turns changed changes gira giró cambia cambió');
+/** What belongs to the command after it, and not to the name before. */
+const OPENING = wordSet('open enter go new abrir entrar');
 /** Words that name an order, an account or a note, and no indicator. */
 const OF_TRADE = wordSet(
   'order orden trade idea position posición account cuenta balance profit pnl reminder recordatorio note nota',
@@ -42,6 +46,7 @@ export function readPhrases(runs: readonly (readonly Token[])[]): Claim[] {
     .flatMap(phrasesOf)
     .filter((phrase) => !phrase.words.some((token) => token.raw.includes(GAP)) && !isNameOfReading(phrase));
   return phrases.flatMap((phrase, index) => {
+    if (index === 0 && phrase.ends === ':' && isOnlyIndicatorWords(textOf(phrase.words))) return nameClaims(phrase);
     const action = phrase.words.findIndex((_, at) => isActionAt(phrase, at));
     if (action >= 0) return claimsOfAction(phrase, action);
     const event = phrase.words.findIndex((token) => token.word !== 'close' && token.word.split(' ').some(isSignalWord));
@@ -56,17 +61,18 @@ const isNameOfReading = ({ ends, next }: Phrase) => ends === ':' && next === 'nu
 /** `EMA Cross BUY` → the name before the command is an indicator's; else the phrase is the signal, without a quantity. */
 function claimsOfAction(phrase: Phrase, action: number): Claim[] {
   const from = pastBoilerplate(phrase, action);
-  const name = phrase.words.slice(from, action);
+  const command = OPENING.has(phrase.words[action - 1]?.word ?? '') ? action - 1 : action;
+  const name = phrase.words.slice(from, command);
   const isNamed = name.length > 0 && isName(textOf(name)) && !isSignalWord(name[0]?.word ?? '');
   const last = phrase.words.findLastIndex((token) => token.kind !== 'number');
-  const signal = claim('signal', 1, phrase.words.slice(isNamed ? action : from, last + 1));
+  const signal = claim('signal', 1, phrase.words.slice(isNamed ? command : from, last + 1));
   return isNamed ? [...claim('indicator', 1, name), ...signal] : signal;
 }
 
 /** `Bullish 3 Line Strike`; in `SuperTrend has changed direction` the name before the verb is an indicator's, too. */
 function claimsOfEvent(phrase: Phrase, event: number): Claim[] {
   const signal = claim('signal', 2, phrase.words.slice(pastBoilerplate(phrase, event)));
-  const verb = phrase.words.findIndex((token) => /^(?:has|have|ha|han|is)$/.test(token.word));
+  const verb = phrase.words.findIndex((token) => VERBS.has(token.word));
   const name = phrase.words.slice(0, Math.max(0, verb));
   return name.length > 0 && isName(textOf(name)) ? [...signal, ...claim('indicator', 2, name)] : signal;
 }
@@ -133,8 +139,7 @@ function isNameBefore(phrase: Phrase, runs: number): boolean {
   const words = fold(name).split(' ');
   if (words.length > 6 || words.every(isBoilerplate) || readTimestamp(name, true) || readTimeframe(name)) return false;
   if (words.some((word) => OF_TRADE.has(word) || /\d{4}/.test(word))) return false;
-  const tells = phrase.run.some(({ kind, word }) => kind === 'symbol' || isSignalWord(word));
-  if (phrase.ends === ':') return tells && /\p{Lu}/u.test(name);
+  if (phrase.ends === ':') return /\p{Lu}|_/u.test(name) && phrase.run.some(({ word }) => isSignalWord(word));
   if (phrase.next === 'symbol') return isOnlyIndicatorWords(name);
   const isWholeRun = phrase.words.length === phrase.run.filter((token) => token.word).length;
   return isWholeRun && runs > 1 && isIndicatorName(name);

@@ -13,6 +13,7 @@ import {
   SIGNAL_WORDS,
   TEMPLATE_TEXT,
 } from './vocabulary.ts';
+import { FUTURES, WELL_KNOWN } from './well-known.ts';
 
 export interface Instrument {
   readonly exchange: string | null;
@@ -33,11 +34,17 @@ const FIAT = 'USD EUR GBP JPY CHF CAD AUD NZD TRY MXN ZAR SEK NOK DKK PLN SGD HK
 const FOREX = new RegExp(`^(?:${FIAT.replaceAll(' ', '|')}|XAU|XAG|XPT|BTC|ETH)(?:${FIAT.replaceAll(' ', '|')})$`);
 const FUTURE = /^[A-Z0-9]{1,12}[12]!$/;
 const STOCK = /^(?:[A-Z]{1,10}(?:\.[A-Z]{1,2})?|[A-Z]{2,6}\d{1,4})$/;
+/** A contract by its month and year: `NQM5`, `ESM2025`, `WINQ25`, `NIFTY25MAYFUT`, `NIFTY2550824500CE`. */
+const CONTRACT = new RegExp(
+  `^(?:(?:ES|CL|GC|SI|NG|SR3|WIN|WDO|IND|DOL|${FUTURES.join('|')})[FGHJKMNQUVXZ](?:\\d|\\d{2}|20\\d{2})|[A-Z]{3,12}\\d{2}(?:[A-Z]{3}|\\d{3})(?:FUT|\\d{2,6}(?:CE|PE)))$`,
+);
+/** `7203.T`, `0700.HK`: digits and where they are listed. */
+const LISTED = /^\d{3,6}\.(?:T|HK|TW|TWO|KS|KQ|SS|SZ|BO|KL|SI)$/;
 const NOT_PAIRS = new Set('ENTRY REENTRY RETRY MACBETH'.split(' '));
 
 const WORD_SETS = [LONG_WORDS, SHORT_WORDS, EXIT_WORDS, SIGNAL_WORDS, BOILERPLATE, INDICATOR_WORDS, NO_PRICE_WORDS];
 const COMMON = new Set(
-  'A I AM PM UTC GMT EST OK VS AND OR NOT TO BY AS IF BE IT ALL ANY HTF LTF MTF TF LH HH HL LL HTTP HTTPS URL ID API VIP USD EUR MARKET LIMIT BAR DAY WEEK HOUR MIN EQ ATH ATL POC VAH VAL YOU UP DOWN FROM WITH ABOVE BELOW STRONG WEAK FAST SLOW HIGH LOW LAST FIRST TIME DATE ONCE READY GO DONE WAIT HOLD WATCH ACTIVE NEUTRAL ENTRY LEVEL RANGE FAKE REAL NEXT STEP INFO NOTE TEST DEMO PAPER LIVE SPOT FUTURES PERP LONDON ASIA NY NYC US UK EU USA ASIAN SESSION MAX MIN AVG PCT EXIT CHART LINK NEWS RISK SAFE GRADE SCORE ZONA CLAVE HOY YA NO SI CON MUY ALZA BAJA FUERTE'.split(
+  'A I AM PM UTC GMT EST OK VS AND OR NOT TO BY AS IF BE IT ALL ANY HTF LTF MTF TF LH HH HL LL HTTP HTTPS URL ID API VIP USD EUR MARKET LIMIT BAR DAY WEEK HOUR MIN EQ ATH ATL POC VAH VAL YOU UP DOWN FROM WITH ABOVE BELOW STRONG WEAK FAST SLOW HIGH LOW LAST FIRST TIME DATE ONCE READY GO DONE WAIT HOLD WATCH ACTIVE NEUTRAL ENTRY LEVEL RANGE FAKE REAL NEXT STEP INFO NOTE TEST DEMO PAPER LIVE SPOT FUTURES PERP LONDON ASIA NY NYC US UK EU USA ASIAN SESSION MAX MIN AVG PCT EXIT CHART LINK NEWS RISK SAFE GRADE SCORE ZONA CLAVE HOY YA NO SI CON MUY ALZA BAJA FUERTE PDH PDL PDC PWH PWL PMH PML ONH ONL ORH ORL HOD LOD IBH IBL EQH EQL SSL BSL OTE IFVG MSB MSS PT BE RR DD POI KZ RTH SMT CVD HVN LVN PNL GEX DTE ITM OTM ATM CE PE CALL PUT CALLS PUTS FOMC CPI PPI NFP GDP PMI ISM ECB FED BOE BOJ SNB RBA EIA OPEC EOD SOD RSI'.split(
     ' ',
   ),
 );
@@ -57,25 +64,26 @@ function isPlainWord(token: string): boolean {
 const undecorated = (token: string) =>
   token.replace(/^[#$"'([{*@]+/, '').replace(/[)\]}"'*.,;:!?]+$/, (tail) => (tail.startsWith('!') ? '!' : ''));
 
+/** Whether `A:B` names a symbol at an exchange: by the exchange, or by capitals that mean nothing else. */
+function isListing(exchange: string, symbol: string, inCapitals: boolean): boolean {
+  if (EXCHANGES.has(exchange) || /_(?:DLY?|MINI|EOD)$/.test(exchange)) return true;
+  const isWord = isPlainWord(exchange) || isPlainWord(symbol);
+  return inCapitals && exchange.length > 2 && /[A-Z]/.test(symbol) && !isWord;
+}
+
 /** `BINANCE:BTCUSDT`, a spread, a pair, a future: a token that can be nothing but a symbol, wherever it stands. */
 export function readStrongSymbol(token: string): Instrument | null {
   const raw = undecorated(token);
   if (raw.length < 3 || raw.length > 64 || !/[a-z]/i.test(raw)) return null;
   const upper = raw.toUpperCase();
   if (SPREAD.test(raw) && /:/.test(raw)) return { exchange: null, symbol: upper };
-  const named = WITH_EXCHANGE.exec(raw);
-  if (named?.[1] && named[2]) {
-    const exchange = named[1].toUpperCase();
-    const known = EXCHANGES.has(exchange) || /_(?:DLY?|MINI|EOD)$/.test(exchange);
-    const symbol = named[2].toUpperCase();
-    const plausible =
-      raw === upper && exchange.length > 2 && /[A-Z]/.test(symbol) && !isPlainWord(exchange) && !isPlainWord(symbol);
-    return known || plausible ? { exchange, symbol } : null;
-  }
+  const [, exchange, symbol] = WITH_EXCHANGE.exec(upper) ?? [];
+  if (exchange && symbol) return isListing(exchange, symbol, raw === upper) ? { exchange, symbol } : null;
   const pair = pairOf(raw);
   if (pair) return { exchange: null, symbol: pair };
   const plain = upper.replace(/!{2,}$/, '!');
-  if (FUTURE.test(plain) && raw === upper) return { exchange: null, symbol: plain };
+  if (raw === upper && (FUTURE.test(plain) || CONTRACT.test(plain) || LISTED.test(plain)))
+    return { exchange: null, symbol: plain };
   const bare = upper.replace(/!$/, '');
   if (NOT_PAIRS.has(bare)) return null;
   if (JOINED.test(bare) && !/^\d+USD[TC]?$/.test(bare)) return { exchange: null, symbol: bare };
@@ -96,14 +104,15 @@ function pairOf(raw: string): string | null {
 /** `AAPL`, `US30`, `BRK.B`: a capital word that is a symbol only where the sentence puts one. */
 export function readStockSymbol(token: string): Instrument | null {
   const raw = undecorated(token).replace(/!+$/, '');
-  return STOCK.test(raw) && !isPlainWord(raw) ? { exchange: null, symbol: raw } : null;
+  const isSymbol = WELL_KNOWN.has(raw) || (STOCK.test(raw) && !isPlainWord(raw));
+  return isSymbol ? { exchange: null, symbol: raw } : null;
 }
 
 /**
  * The value of a label or key that means a symbol. Small letters are taken too; several words only around a clear symbol;
- * digits alone (`7203` in Tokyo) only where the message names the exchange.
+ * digits alone (`7203` in Tokyo) only where `isClear`: the label leaves no doubt, or the message names the exchange.
  */
-export function readLabelledSymbol(value: string, hasExchange = false): Instrument | null {
+export function readLabelledSymbol(value: string, isClear = false): Instrument | null {
   if (value.includes(GAP)) return null;
   const tokens = value.split(/[\s,|]+/, 8).filter(Boolean);
   const strong = tokens.map(readStrongSymbol).find((found) => found !== null);
@@ -114,7 +123,7 @@ export function readLabelledSymbol(value: string, hasExchange = false): Instrume
     return { exchange: named[1].toUpperCase(), symbol: named[2].toUpperCase() };
   const pair = pairOf(token);
   if (pair) return { exchange: null, symbol: pair };
-  if (hasExchange && /^\d{3,6}$/.test(value)) return { exchange: null, symbol: value };
+  if (isClear && /^\d{4,6}$/.test(value)) return { exchange: null, symbol: value };
   const rest = tokens.slice(1).join(' ');
   const extra = rest === '' || /^(?:[(@[-]|\d{1,4}[smhdwM]?$|perp|spot|futures?|stock|usdt|index)/i.test(rest);
   if (!extra || !BARE.test(token) || !/[a-z]/i.test(token) || TEMPLATE_TEXT.test(fold(token))) return null;
@@ -122,14 +131,14 @@ export function readLabelledSymbol(value: string, hasExchange = false): Instrume
   return { exchange: null, symbol: token.toUpperCase() };
 }
 
-/** The value of a label or key that means an exchange → its name at TradingView, in capitals. */
-export function readExchange(value: string): string | null {
+/** The value of a label or key that means an exchange → its name at TradingView, in capitals; an unknown name where `isClear`. */
+export function readExchange(value: string, isClear: boolean): string | null {
   if (value.includes(GAP)) return null;
   const words = fold(value.replaceAll('_', '0u0')).replaceAll('0u0', '_');
   const alias = EXCHANGE_ALIASES[words];
   if (alias) return alias;
   const first = (words.split(' ')[0] ?? '').toUpperCase();
   if (EXCHANGES.has(first)) return EXCHANGE_ALIASES[first.toLowerCase()] ?? first;
-  if (words.includes(' ') || TEMPLATE_TEXT.test(words) || /^your|^tu_/.test(words)) return null;
+  if (!isClear || words.includes(' ') || TEMPLATE_TEXT.test(words) || /^your|^tu_/.test(words)) return null;
   return /^[A-Z][A-Z0-9_]{1,23}$/.test(first) ? first : null;
 }

@@ -54,12 +54,16 @@ function withoutTags(text: string): string {
     .replace(/<\/?[a-z][^<>\n]{0,200}>/gi, '');
 }
 
+/** Emoji as chat services name them: `:rotating_light:`. */
+const SHORTCODE = /(?<![\p{L}\p{N}]):[a-z][a-z0-9_+-]{1,30}:(?![\p{L}\p{N}])/gu;
+
 /** Prose without tags, entities, markdown marks and addresses; `\n` typed as two characters becomes a line end. */
 export function plainText(text: string): string {
   return decodeEntities(withoutTags(text))
     .replace(/\\{1,2}r?\\{0,2}n/g, '\n')
     .replace(/\[([^[\]\n]{0,200})\]\(https?:[^()\s]{0,500}\)/g, '$1')
     .replace(/https?:\/\/[^\s"'<>]{0,800}/gi, '')
+    .replace(SHORTCODE, '')
     .replace(/[*`]|~~/g, '')
     .replace(/(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}_])/gu, '');
 }

@@ -50,7 +50,7 @@ const LABELS: readonly (readonly [Role, number, string])[] = [
   [
     'ticker',
     3,
-    'asset, activo, ativo, actif, papel, актив, stock, hisse, accion nombre, valor cotizado, titolo, contract, contrato, coin, moneda, crypto, cripto, criptomoneda, монета, koin, underlying, security, scrip, product, instrument name, asset name, analisis, s',
+    'asset, activo, ativo, actif, papel, актив, stock, hisse, accion nombre, valor cotizado, titolo, contract, contrato, coin, moneda, crypto, cripto, criptomoneda, монета, koin, underlying, security, scrip, product, instrument name, asset name, analisis, wert, s',
   ],
   [
     'exchange',
@@ -90,7 +90,7 @@ const LABELS: readonly (readonly [Role, number, string])[] = [
     1,
     'action, acción, ação, aktion, azione, действие, işlem, 操作, 动作, order action, trade action, strategy order action, tipo operación, operación, operation, operação, operazione, cmd, command, comando, transaction type, action type',
   ],
-  ['signal', 2, 'side, lado, order side, trade side, trade, b, c'],
+  ['signal', 2, 'side, lado, order side, trade side, trade'],
   [
     'direction',
     0,
@@ -104,7 +104,7 @@ const LABELS: readonly (readonly [Role, number, string])[] = [
   [
     'hint',
     0,
-    'condition, condición, condição, condizione, bedingung, условие, event, evento, evenement, event type, setup, pattern, patrón, padrão, trigger, alert type, tipo de alerta, alerttype, alert name, alert title, kind',
+    'condition, condición, condição, condizione, bedingung, условие, event, evento, evenement, event type, setup, pattern, patrón, padrão, trigger, alert type, tipo de alerta, alerttype, alert name, alert title, kind, b, c',
   ],
   [
     'hint',
@@ -147,12 +147,12 @@ const LABELS: readonly (readonly [Role, number, string])[] = [
   [
     'message',
     0,
-    'message, messages, msg, mensaje, mensagem, messaggio, nachricht, сообщение, mesaj, 消息, text, texto, texte, testo, текст, content, contenido, conteúdo, body, cuerpo, alert, alerta, alertmessage, caption, payload, summary, resumen, detail, details, detalle, description, descripción, descrição, beschreibung, desc, title, subject, comment, note, pretext, fallback, order alert message, strategy order alert message, info, code',
+    'message, messages, msg, mensaje, mensagem, messaggio, nachricht, сообщение, mesaj, 消息, text, texto, texte, testo, текст, content, contenido, conteúdo, body, cuerpo, alert, alerta, alertmessage, caption, payload, summary, resumen, detail, details, detalle, description, descripción, descrição, beschreibung, desc, title, subject, comment, note, notes, notas, pretext, fallback, order alert message, strategy order alert message, info, code',
   ],
   [
     'other',
     0,
-    'sl, stop, stop loss, stoploss, tp, take profit, takeprofit, target, targets, objetivo, objetivos, ziel, qty, quantity, cantidad, quantidade, size, amount, monto, importe, volume, volumen, vol, объем, leverage, apalancamiento, alavancagem, lev, risk, riesgo, risco, rr, r r, rsi, macd, ema, sma, adx, atr, vwap, stoch, score, puntuación, confidence, confianza, strength, fuerza, probability, change, cambio, variación, open, high, low, apertura, máximo, mínimo, abertura, contracts, contratos, key, token, secret, pnl, profit, ganancia, lucro, balance, notes, notas, trend, tendencia, order type, nivel, level, support, soporte, resistance, resistencia, account, cuenta, risk reward, position size, entry zone, zone, zona, zona de entrada, win rate, session, bias, sesgo, magic, margin, leverage type',
+    'sl, stop, stop loss, stoploss, tp, take profit, takeprofit, target, targets, objetivo, objetivos, ziel, qty, quantity, cantidad, quantidade, size, amount, monto, importe, volume, volumen, vol, объем, leverage, apalancamiento, alavancagem, lev, risk, riesgo, risco, rr, r r, rsi, macd, ema, sma, adx, atr, vwap, stoch, score, puntuación, confidence, confianza, strength, fuerza, probability, change, cambio, variación, open, high, low, apertura, máximo, mínimo, abertura, contracts, contratos, key, token, secret, pnl, profit, ganancia, lucro, balance, trend, tendencia, order type, nivel, level, support, soporte, resistance, resistencia, account, cuenta, risk reward, position size, entry zone, zone, zona, zona de entrada, win rate, session, bias, sesgo, magic, margin, leverage type',
   ],
 ];
 

@@ -12,12 +12,15 @@ import {
 
 const CODE =
   /^(?:enter|exit|open|close|buy|sell|go|cancel|new|close?all|long|short|entry)?(?:long|short|all|limit|stop|market|buy|sell|longshort|partial|exit|entry)$/;
+/** Such a code of two parts is a command in any sentence, too: `closebuy`. */
+const JOINED_CODE =
+  /^(?:enter|exit|open|close|buy|sell|go|cancel)(?:long|short|all|limit|stop|market|buy|sell|longshort|partial)$/;
 const TURKISH = new Set(['al', 'sat']);
 
 const isLong = (word: string) => LONG_WORDS.has(word);
 const isShort = (word: string) => SHORT_WORDS.has(word);
 export const isExit = (word: string) => EXIT_WORDS.has(word);
-export const isAction = (word: string) => isLong(word) || isShort(word) || isExit(word);
+export const isAction = (word: string) => isLong(word) || isShort(word) || isExit(word) || JOINED_CODE.test(word);
 export const isSignalWord = (word: string) => isAction(word) || SIGNAL_WORDS.has(word);
 export const isBoilerplate = (word: string) => BOILERPLATE.has(word) || /^\d{1,3}$/.test(word);
 
