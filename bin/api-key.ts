@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
-import { DEFAULT_EXPIRY_DAYS, PERMISSIONS } from '../core/access/api-keys.ts';
+import { DEFAULT_EXPIRY_DAYS, MAX_EXPIRY_DAYS, PERMISSIONS } from '../core/access/api-keys.ts';
 
 /**
  * `npm run api-key -- create --name NAME --permissions admin`: makes an API key with the caller's own AWS credentials.
@@ -20,7 +20,7 @@ const optionsSchema = z.strictObject({
     .string()
     .transform((list) => list.split(','))
     .pipe(z.array(z.enum(PERMISSIONS))),
-  'expires-in-days': z.coerce.number().int().min(1).max(3650).default(DEFAULT_EXPIRY_DAYS),
+  'expires-in-days': z.coerce.number().int().min(1).max(MAX_EXPIRY_DAYS).default(DEFAULT_EXPIRY_DAYS),
   data: z.string().default('.local'),
   stack: z.string().optional(),
 });

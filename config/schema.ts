@@ -53,10 +53,48 @@ const captures = z.strictObject({
   binanceRestUrl: z.url().default('https://data-api.binance.vision'),
 });
 
+/** Keys may come over plain HTTP from this machine alone. */
+const keysAddress = z.url({ protocol: /^https?$/ }).refine(
+  (text) => {
+    const { protocol, hostname } = new URL(text);
+    return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  },
+  { error: 'must be an https address' },
+);
+
+/** The JWTs of end users; without this they have no way in. */
+const jwt = z
+  .strictObject({
+    /** `iss`, to the letter. */
+    issuer: z.string().min(1),
+    /** One of those in `aud`. */
+    audience: z.string().min(1),
+    /** Needed where other tokens are signed with the same keys: Supabase's public anon key is one. */
+    role: z.string().min(1).optional(),
+    /** Of a JWKS: RS256 and ES256. */
+    jwksUri: keysAddress.optional(),
+    /** Of a secret in Secrets Manager that holds the key of HS256; made by the owner, not by the deployment. */
+    sharedSecretName: z
+      .string()
+      .regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/)
+      .optional(),
+  })
+  .refine(({ jwksUri, sharedSecretName }) => (jwksUri === undefined) !== (sharedSecretName === undefined), {
+    error: 'takes either jwksUri or sharedSecretName, and one of them',
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  });
+
+const cors = z.strictObject({
+  /** Of pages that may call the API from a browser: `https://app.example.com`, or `*` for all. */
+  origins: z.array(z.union([z.literal('*'), z.string().regex(/^https?:\/\/[^/?#\s*]+$/)])).default([]),
+});
+
 export const configSchema = z.strictObject({
   plans: plans.prefault({}),
   retention: retention.prefault({}),
   captures: captures.prefault({}),
+  jwt: jwt.optional(),
+  cors: cors.prefault({}),
 });
 export type Config = z.infer<typeof configSchema>;
 

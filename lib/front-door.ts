@@ -1,6 +1,12 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  type CorsPreflightOptions,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -13,20 +19,27 @@ export interface FrontDoorProps {
   handler: LambdaFunction;
   routes: readonly { method: string; path: string }[];
   logsRetention: RetentionDays;
+  /** Absent: pages of other origins can't call it from a browser. */
+  cors?: CorsPreflightOptions | undefined;
 }
 
 /** An HTTP API before one function: the declared routes, and `$default` for the function's own 404 and 405. */
 export class FrontDoor extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, { description, handler, routes, logsRetention }: FrontDoorProps) {
+  constructor(scope: Construct, id: string, { description, handler, routes, logsRetention, cors }: FrontDoorProps) {
     super(scope, id);
     const integration = new HttpLambdaIntegration('Integration', handler, { scopePermissionToRoute: false });
-    this.api = new HttpApi(this, 'Api', { description, createDefaultStage: false, defaultIntegration: integration });
+    this.api = new HttpApi(this, 'Api', {
+      description,
+      createDefaultStage: false,
+      defaultIntegration: integration,
+      ...(cors ? { corsPreflight: cors } : {}),
+    });
     acknowledge(
       this.api,
       'APIG4',
-      'The function checks the credential of every call itself: webhook tokens and API keys.',
+      'The function checks the credential of every call itself: webhook tokens, API keys and JWTs.',
     );
     // CDK's own permission ends in `/*/*/*`; the source of `$default` has one part less (<api>/<stage>/$default).
     handler.addPermission('DefaultRoute', {

@@ -1,9 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import { CorsHttpMethod, type CorsPreflightOptions } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import type { Config } from '../config/schema.ts';
 import { INDEXES } from '../core/alerts/keys.ts';
 import { routes } from '../lambdas/api/routes.ts';
 import { acknowledge, objectsWildcard } from './acknowledge.ts';
@@ -20,6 +22,10 @@ export interface PlatformApiProps {
   planLimits: string;
   /** For how long calls to the webhook stay in the audit log. */
   auditDays: number;
+  /** Of end users; absent: only API keys get in. */
+  jwt: Config['jwt'];
+  /** Origins of pages that may call it from a browser. */
+  corsOrigins: string[];
   deployedAt: string;
   logsRetention: RetentionDays;
 }
@@ -51,6 +57,7 @@ export class PlatformApi extends Construct {
         ALERTS_URL: props.webhookUrl,
         PLAN_LIMITS: props.planLimits,
         AUDIT_DAYS: String(props.auditDays),
+        JWT_RULES: JSON.stringify(props.jwt ?? null),
         DEPLOYED_AT: props.deployedAt,
         MARKET_DATA: 'live',
       },
@@ -69,14 +76,41 @@ export class PlatformApi extends Construct {
       handler.addToRolePolicy(new PolicyStatement({ actions, resources }));
     grant(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], [alertsTable.tableArn]);
     grant(['dynamodb:Query'], [`${alertsTable.tableArn}/index/${INDEXES.signalsById.name}`]);
-    grant(['dynamodb:GetItem'], [operationsTable.tableArn]);
+    grant(
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
+      [operationsTable.tableArn],
+    );
     grant(['s3:GetObject'], [captures.images.arnForObjects('images/*')]);
     grant(['secretsmanager:GetSecretValue'], [cursorKey.secretArn]);
     grant(
       ['sqs:GetQueueAttributes'],
       queues.map((queue) => queue.queueArn),
     );
-    const door = new FrontDoor(this, 'Door', { description: 'The platform API', handler, routes, logsRetention });
+    if (props.jwt?.sharedSecretName !== undefined) {
+      const { secretArn } = Secret.fromSecretNameV2(this, 'JwtSecret', props.jwt.sharedSecretName);
+      // An ARN ends in six characters that Secrets Manager chooses, and that a name does not tell.
+      grant(['secretsmanager:GetSecretValue'], [`${secretArn}-??????`]);
+    }
+    const door = new FrontDoor(this, 'Door', {
+      description: 'The platform API',
+      handler,
+      routes,
+      logsRetention,
+      cors: corsFor(props.corsOrigins),
+    });
     this.url = door.api.apiEndpoint;
   }
+}
+
+/** Credentials are headers of their own and never cookies: no origin needs to be allowed credentials. */
+function corsFor(allowOrigins: string[]): CorsPreflightOptions | undefined {
+  if (allowOrigins.length === 0) return undefined;
+  const { GET, POST, PUT, PATCH, DELETE } = CorsHttpMethod;
+  return {
+    allowOrigins,
+    allowMethods: [GET, POST, PUT, PATCH, DELETE],
+    allowHeaders: ['authorization', 'x-api-key', 'content-type', 'idempotency-key', 'accept-language'],
+    exposeHeaders: ['x-request-id', 'retry-after', 'location', 'content-language', 'idempotency-replayed'],
+    maxAge: Duration.hours(1),
+  };
 }

@@ -41,5 +41,5 @@ export class AlertsTable extends ServiceTable {
   }
 }
 
-/** What the service needs to run itself: API keys. */
+/** What the service needs to run itself: API keys, answers by Idempotency-Key. */
 export class OperationsTable extends ServiceTable {}

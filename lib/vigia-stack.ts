@@ -33,6 +33,8 @@ export class VigiaStack extends Stack {
       webhookUrl: webhook.url,
       planLimits,
       auditDays,
+      jwt: config.jwt,
+      corsOrigins: config.cors.origins,
       deployedAt,
       logsRetention,
     });

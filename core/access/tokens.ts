@@ -7,8 +7,11 @@ import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto
 
 const SECRET_LENGTH = 43; // 32 bytes in base64url
 const LOCATOR_LENGTH = 22; // 16 bytes in base64url
+/** Of a key's prefix: 8 digits to the base 36 for the millisecond it was made in (until 2059), and 4 by chance. */
+const TIME_LENGTH = 8;
 const PREFIX_LENGTH = 12;
-const KEY_MARK = 'cmkd_';
+/** How API keys begin. */
+export const API_KEY_MARK = 'cmkd_';
 
 export interface WebhookToken {
   locator: string;
@@ -31,15 +34,20 @@ export function readWebhookToken(token: string): WebhookToken | undefined {
   return { locator: token.slice(0, LOCATOR_LENGTH), secretHash: hashSecret(token.slice(LOCATOR_LENGTH)) };
 }
 
-export function newApiKey(): { key: string; prefix: string; secretHash: Uint8Array } {
-  const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
-  const prefix = Array.from({ length: PREFIX_LENGTH }, () => letters[randomInt(letters.length)]).join('');
+/** Prefixes sort by the time they were made at. */
+export function newApiKey(now: number): { key: string; prefix: string; secretHash: Uint8Array } {
+  const chance = randomInt(36 ** (PREFIX_LENGTH - TIME_LENGTH)).toString(36);
+  const prefix = now.toString(36).padStart(TIME_LENGTH, '0') + chance.padStart(PREFIX_LENGTH - TIME_LENGTH, '0');
   const secret = randomBytes(32).toString('base64url');
-  return { key: KEY_MARK + prefix + secret, prefix, secretHash: hashSecret(secret) };
+  return { key: API_KEY_MARK + prefix + secret, prefix, secretHash: hashSecret(secret) };
+}
+
+export function isApiKeyPrefix(text: string): boolean {
+  return new RegExp(`^[a-z0-9]{${PREFIX_LENGTH}}$`).test(text);
 }
 
 export function readApiKey(key: string): { prefix: string; secretHash: Uint8Array } | undefined {
-  const match = new RegExp(`^${KEY_MARK}([a-z0-9]{${PREFIX_LENGTH}})([\\w-]{${SECRET_LENGTH}})$`).exec(key);
+  const match = new RegExp(`^${API_KEY_MARK}([a-z0-9]{${PREFIX_LENGTH}})([\\w-]{${SECRET_LENGTH}})$`).exec(key);
   if (!match?.[1] || !match[2]) return undefined;
   return { prefix: match[1], secretHash: hashSecret(match[2]) };
 }

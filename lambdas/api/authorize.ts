@@ -1,8 +1,11 @@
 import type { MiddlewareObj } from '@middy/core';
-import { allows, findApiKey } from '../../core/access/api-keys.ts';
+import { allows, findApiKey, noteUse } from '../../core/access/api-keys.ts';
 import { type Caller, mayReach } from '../../core/access/caller.ts';
+import { API_KEY_MARK } from '../../core/access/tokens.ts';
 import type { HttpAnswer, HttpEvent } from '../../core/http/answer.ts';
 import { ApiError } from '../../core/http/errors.ts';
+import { logger } from '../../core/log.ts';
+import { endUser } from './end-user.ts';
 import type { Route } from './route.ts';
 
 /** Stands for the caller in the paths of users. */
@@ -38,9 +41,20 @@ export function authorize(route: Pick<Route, 'needs' | 'endUsers' | 'path'>): Mi
   };
 }
 
-async function identify(event: HttpEvent): Promise<Caller> {
-  const bearer = /^Bearer +(\S+)$/i.exec(event.headers['authorization'] ?? '')?.[1];
-  const apiKey = await findApiKey(event.headers['x-api-key'] || bearer || '', Date.now());
-  if (!apiKey) throw new ApiError('unauthorized', {}, { 'www-authenticate': 'Bearer' });
+/** `X-API-Key` before `Authorization`; a bearer is an API key if it looks like one, else a JWT. */
+async function identify({ headers }: HttpEvent): Promise<Caller> {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers['authorization'] ?? '')?.[1];
+  const key = headers['x-api-key'] || (bearer?.startsWith(API_KEY_MARK) ? bearer : undefined);
+  const caller = key ? await keyHolder(key) : bearer && (await endUser(bearer));
+  if (!caller) throw new ApiError('unauthorized', {}, { 'www-authenticate': 'Bearer' });
+  return caller;
+}
+
+async function keyHolder(key: string): Promise<Caller | undefined> {
+  const now = Date.now();
+  const apiKey = await findApiKey(key, now);
+  if (!apiKey) return undefined;
+  // Not waited for: whoever calls is neither late nor refused for it.
+  noteUse(apiKey, now).catch((error: unknown) => logger.warn('The use of an API key was not noted', { error }));
   return { kind: 'key', prefix: apiKey.prefix, permissions: apiKey.permissions };
 }

@@ -2,11 +2,13 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import httpRouter from '@middy/http-router';
 import * as z from 'zod/mini';
+import type { Caller } from '../../core/access/caller.ts';
 import { answers, type HttpAnswer, type HttpEvent } from '../../core/http/answer.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { parse } from '../../core/http/schema.ts';
 import { logger } from '../../core/log.ts';
 import { type AuthorizedEvent, authorize } from './authorize.ts';
+import { IDEMPOTENCY_HEADER, once } from './idempotency.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 
@@ -17,15 +19,22 @@ const nothing = z.strictObject({});
 function handlerOf(route: Route) {
   const chain = middy<HttpEvent, HttpAnswer>().use(authorize(route));
   if (route.body) chain.use(jsonBody);
-  return chain.handler((event) =>
-    route.handle({
-      caller: (event as AuthorizedEvent).caller,
-      path: parameters(event),
-      query: parse(route.query ?? nothing, event.queryStringParameters ?? {}, 'invalid_parameter'),
-      body: route.body && parse(route.body, event.body, 'invalid_body'),
-      event,
-    }),
-  );
+  return chain.handler((event) => {
+    const { caller } = event as AuthorizedEvent;
+    const path = parameters(event);
+    const query = parse(route.query ?? nothing, event.queryStringParameters ?? {}, 'invalid_parameter');
+    const body = route.body && parse(route.body, event.body, 'invalid_body');
+    const handle = () => route.handle({ caller, path, query, body, event });
+    if (route.method === 'GET') return handle();
+    const request = {
+      caller: callerName(caller),
+      route: [route.method, route.path, path],
+      key: event.headers[IDEMPOTENCY_HEADER],
+      content: [query, body],
+      showsSecret: route.showsSecret ?? false,
+    };
+    return once(request, handle);
+  });
 }
 
 const parser = httpJsonBodyParser();
@@ -40,6 +49,11 @@ const jsonBody: MiddlewareObj<HttpEvent, HttpAnswer> = {
 
 function parameters(event: HttpEvent): Record<string, string> {
   return Object.fromEntries(Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, value ?? '']));
+}
+
+/** What stays the same of a caller whose permissions change. */
+function callerName(caller: Caller): string[] {
+  return caller.kind === 'key' ? ['key', caller.prefix] : caller.kind === 'user' ? ['user', caller.userId] : [];
 }
 
 /** The router takes the first handler of a dynamic path and the last of a static one: so these stand around the routes. */
@@ -65,6 +79,11 @@ const router = httpRouter<HttpEvent, HttpAnswer>({
   },
 });
 
+/** With a `$default` route API Gateway hands preflights on, and puts its CORS headers on the answer. */
+function isPreflight({ headers, requestContext }: HttpEvent): boolean {
+  return requestContext.http.method === 'OPTIONS' && 'access-control-request-method' in headers;
+}
+
 export const handler = middy<HttpEvent, HttpAnswer>()
   .use(answers((error, requestId) => logger.error('Request failed', { error, request_id: requestId })))
-  .handler(router);
+  .handler(async (event, context) => (isPreflight(event) ? { statusCode: 204 } : router(event, context)));

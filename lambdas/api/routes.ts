@@ -1,3 +1,4 @@
+import { apiKeyRoutes } from './api-keys.ts';
 import { healthRoute } from './health.ts';
 import type { Route } from './route.ts';
 import { signalRoutes } from './signals.ts';
@@ -5,4 +6,10 @@ import { userConfigRoutes } from './user-config.ts';
 import { userRoutes } from './users.ts';
 
 /** Every route of the platform API; the template declares these, and the function answers them. */
-export const routes: readonly Route[] = [healthRoute, ...userRoutes, ...userConfigRoutes, ...signalRoutes];
+export const routes: readonly Route[] = [
+  healthRoute,
+  ...apiKeyRoutes,
+  ...userRoutes,
+  ...userConfigRoutes,
+  ...signalRoutes,
+];

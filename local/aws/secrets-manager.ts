@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { kmsKeyId, kmsPermissions } from './kms-key.ts';
 import { CURRENT, type Secret, secretStore, type Value, withVersion } from './secrets-manager/secret-store.ts';
@@ -34,6 +34,14 @@ const value = { SecretString: z.string().optional(), SecretBinary: z.base64().op
 const token = z.string().min(32).max(64).optional();
 
 const requests = {
+  CreateSecret: z.strictObject({
+    Name: z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/),
+    ...value,
+    ClientRequestToken: token,
+    Description: z.string().optional(),
+    KmsKeyId: kmsKeyId.optional(),
+    Tags: z.unknown().optional(),
+  }),
   GetSecretValue: z.strictObject({
     SecretId: z.string(),
     VersionId: z.string().optional(),
@@ -62,6 +70,7 @@ type Operation = keyof typeof requests;
 type Inputs = { [O in Operation]: z.infer<(typeof requests)[O]> };
 
 const KEY_USES: Record<Operation, string[]> = {
+  CreateSecret: ['GenerateDataKey', 'Decrypt'],
   GetSecretValue: ['Decrypt'],
   DescribeSecret: [],
   ListSecrets: [],
@@ -83,6 +92,30 @@ export async function createSecretsManager(options: { dir: string }): Promise<Se
   }
 
   const handlers: { [O in Operation]: (input: Inputs[O]) => object } = {
+    CreateSecret: ({ Name, ClientRequestToken, Description, KmsKeyId, ...input }) => {
+      const existing = secrets.find(Name);
+      // A repeat of the call that made it finds what it made.
+      if (existing && !existing.versions.some(({ id }) => id === ClientRequestToken)) {
+        const message = `The operation failed because the secret ${Name} already exists.`;
+        throw new AwsError('ResourceExistsException', message);
+      }
+      const now = Date.now();
+      const made: Secret = existing ?? {
+        name: Name,
+        arn: `${arnWithoutEnd(Name)}-${randomBytes(3).toString('hex')}`,
+        template: '',
+        createdAt: now,
+        changedAt: now,
+        versions: [],
+        ...(Description !== undefined && { description: Description }),
+        ...(KmsKeyId !== undefined && { kmsKeyId: KmsKeyId }),
+      };
+      const given = readValue(input);
+      const after = given ? withVersion(made, given, [CURRENT], ClientRequestToken) : made;
+      secrets.put(after);
+      return { ARN: after.arn, Name, ...(given && { VersionId: ClientRequestToken ?? after.versions[0]?.id }) };
+    },
+
     GetSecretValue: ({ SecretId, VersionId, VersionStage }) => {
       const secret = get(SecretId);
       const stage = VersionStage ?? (VersionId === undefined ? CURRENT : undefined);
@@ -165,7 +198,7 @@ export async function createSecretsManager(options: { dir: string }): Promise<Se
       if (operation === 'ListSecrets') return [{ action, resource: '*' }];
       const id = readSecretId(body);
       const secret = secrets.byId(id);
-      const unknown = id.startsWith('arn:') ? id : `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${id}`;
+      const unknown = id.startsWith('arn:') ? id : arnWithoutEnd(id);
       return [
         { action, resource: secret?.arn ?? unknown },
         ...kmsPermissions(secret?.kmsKeyId, 'secretsmanager', isOperation(operation) ? KEY_USES[operation] : []),
@@ -230,8 +263,12 @@ function readJson(body: Buffer): unknown {
 
 /** Empty where a request names none: it is refused for that later, after its caller's permissions. */
 function readSecretId(body: Buffer): string {
-  const parsed = z.object({ SecretId: z.string() }).safeParse(readJson(body));
-  return parsed.success ? parsed.data.SecretId : '';
+  const parsed = z.object({ SecretId: z.string().optional(), Name: z.string().optional() }).safeParse(readJson(body));
+  return parsed.data?.SecretId ?? parsed.data?.Name ?? '';
+}
+
+function arnWithoutEnd(name: string): string {
+  return `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}`;
 }
 
 function readValue(input: { SecretString?: string | undefined; SecretBinary?: string | undefined }): Value | undefined {

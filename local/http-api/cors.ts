@@ -20,32 +20,19 @@ function allowedOrigin(cors: Cors, origin: string): string | undefined {
   return isAllowed ? origin : undefined;
 }
 
-function common(cors: Cors, origin: string): Record<string, string> {
+/** The configured headers of an answer to a request from this origin; none where the origin is not allowed. */
+function corsHeaders(cors: Cors, origin: string, preflight: boolean): Record<string, string> {
   const allowed = allowedOrigin(cors, origin);
   if (allowed === undefined) return {};
   return {
     'access-control-allow-origin': allowed,
     ...(cors.AllowCredentials && { 'access-control-allow-credentials': 'true' }),
     ...(cors.ExposeHeaders.length > 0 && { 'access-control-expose-headers': cors.ExposeHeaders.join(',') }),
-  };
-}
-
-/**
- * An API with a CORS configuration answers every preflight itself: 204, with the permissions where the origin has any.
- * Source: API Gateway guide, "Configure CORS for HTTP APIs".
- */
-export function preflightResponse(cors: Cors, headers: Record<string, string>): HttpResponse {
-  const granted = common(cors, headers['origin'] ?? '');
-  const isGranted = Object.keys(granted).length > 0;
-  return {
-    status: 204,
-    headers: {
-      ...granted,
-      ...(isGranted && cors.AllowMethods.length > 0 && { 'access-control-allow-methods': cors.AllowMethods.join(',') }),
-      ...(isGranted && cors.AllowHeaders.length > 0 && { 'access-control-allow-headers': cors.AllowHeaders.join(',') }),
-      ...(isGranted && cors.MaxAge !== undefined && { 'access-control-max-age': String(cors.MaxAge) }),
-    },
-    body: Buffer.alloc(0),
+    ...(preflight && {
+      ...(cors.AllowMethods.length > 0 && { 'access-control-allow-methods': cors.AllowMethods.join(',') }),
+      ...(cors.AllowHeaders.length > 0 && { 'access-control-allow-headers': cors.AllowHeaders.join(',') }),
+      ...(cors.MaxAge !== undefined && { 'access-control-max-age': String(cors.MaxAge) }),
+    }),
   };
 }
 
@@ -53,8 +40,17 @@ export function isPreflight(method: string, headers: Record<string, string>): bo
   return method === 'OPTIONS' && 'origin' in headers && 'access-control-request-method' in headers;
 }
 
+/** What the gateway answers to a preflight itself, before its CORS headers. */
+export const PREFLIGHT_ANSWER: HttpResponse = { status: 204, headers: {}, body: Buffer.alloc(0) };
+
 /** The response with the API's CORS headers in the place of the function's own. */
-export function withCors(response: HttpResponse, cors: Cors, origin: string | undefined): HttpResponse {
+export function withCors(
+  response: HttpResponse,
+  cors: Cors,
+  origin: string | undefined,
+  preflight: boolean,
+): HttpResponse {
   const own = Object.entries(response.headers).filter(([name]) => !name.startsWith('access-control-'));
-  return { ...response, headers: { ...Object.fromEntries(own), ...(origin && common(cors, origin)) } };
+  const headers = { ...Object.fromEntries(own), ...(origin && corsHeaders(cors, origin, preflight)) };
+  return { ...response, headers };
 }

@@ -4,7 +4,7 @@ import { AwsError } from '../aws/service.ts';
 import type { Outcome } from '../lambda/types.ts';
 import type { Exchange } from './access-log.ts';
 import { type FunctionRoute, type HttpApi, selectApi } from './api.ts';
-import { isPreflight, preflightResponse, withCors } from './cors.ts';
+import { isPreflight, PREFLIGHT_ANSWER, withCors } from './cors.ts';
 import { gatewayEvent, type HttpRequest, readHeaders } from './event.ts';
 import { functionResponse, gatewayResponse, type HttpResponse } from './response.ts';
 import { type RouteMatch, selectRoute } from './routes.ts';
@@ -67,13 +67,15 @@ export class Gateway {
     if (api === undefined) return identified(gatewayResponse(404, 'Not Found'), requestId);
     const { headers } = readHeaders(request.rawHeaders);
     const { cors } = api;
-    const preflight = cors !== undefined && isPreflight(request.method, headers) && preflightResponse(cors, headers);
-    const answer: Answer = preflight
-      ? { response: preflight }
+    // A preflight that a route takes, ANY and $default among them, goes to the route: "Configure CORS for HTTP APIs", the
+    // part on $default. Only what no route takes is answered here.
+    const preflight = cors !== undefined && isPreflight(request.method, headers);
+    const isOwn = preflight && selectRoute(api.routes, request.method, request.path) === undefined;
+    const answer: Answer = isOwn
+      ? { response: PREFLIGHT_ANSWER }
       : await this.#route(api, request, requestLineBytes, port, requestId);
-    const needsCors = cors !== undefined && !preflight;
     const response = identified(
-      needsCors ? withCors(answer.response, cors, headers['origin']) : answer.response,
+      cors ? withCors(answer.response, cors, headers['origin'], preflight) : answer.response,
       requestId,
     );
     const { integration, routeKey, error } = answer;

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { newApiKey, newWebhookToken, readApiKey, readWebhookToken, userLocator } from '../../../core/access/tokens.ts';
+import {
+  isApiKeyPrefix,
+  newApiKey,
+  newWebhookToken,
+  readApiKey,
+  readWebhookToken,
+  userLocator,
+} from '../../../core/access/tokens.ts';
 
 test('a webhook token leads to its user and to the hash that is stored, and holds neither id nor hash', () => {
   const { token, secretHash } = newWebhookToken('ana|1');
@@ -11,9 +18,20 @@ test('a webhook token leads to its user and to the hash that is stored, and hold
 });
 
 test('an API key reads back into its prefix and hash', () => {
-  const { key, prefix, secretHash } = newApiKey();
+  const { key, prefix, secretHash } = newApiKey(Date.now());
   expect(key).toMatch(/^cmkd_[a-z0-9]{12}[\w-]{43}$/);
   expect(readApiKey(key)).toEqual({ prefix, secretHash });
+});
+
+test('prefixes of API keys sort by the time of their making', () => {
+  const time = fc.integer({ min: 0, max: Date.UTC(2059, 0) });
+  fc.assert(
+    fc.property(time, time, (one, other) => {
+      fc.pre(one < other);
+      expect(newApiKey(one).prefix < newApiKey(other).prefix).toBe(true);
+      expect(isApiKeyPrefix(newApiKey(one).prefix)).toBe(true);
+    }),
+  );
 });
 
 test('what can not be a token or a key is neither', () => {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
@@ -101,6 +102,18 @@ describe('a secret', () => {
     expect(await get({ VersionId: ClientRequestToken })).toBe('v2');
     await expect(get({ VersionStage: 'NONE' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     expect((await client.send(new DescribeSecretCommand({ SecretId: 'key' }))).Description).toBe('changed');
+  });
+
+  test('is made by an operator, once, and is there after a restart', async () => {
+    const { client, dir } = await bench();
+    const made = await client.send(new CreateSecretCommand({ Name: 'jwt/shared', SecretString: 'by hand' }));
+    expect(made.ARN).toMatch(new RegExp(`^${PREFIX}jwt/shared-[A-Za-z0-9]{6}$`));
+    const again = client.send(new CreateSecretCommand({ Name: 'jwt/shared', SecretString: 'other' }));
+    await expect(again).rejects.toMatchObject({ name: 'ResourceExistsException' });
+    await client.send(new PutSecretValueCommand({ SecretId: 'jwt/shared', SecretString: 'changed' }));
+    const { get } = await bench({ GenerateSecretString: {} }, dir);
+    expect(await get({ SecretId: 'jwt/shared' })).toBe('changed');
+    expect(await get({ SecretId: made.ARN })).toBe('changed');
   });
 
   test('may be bytes', async () => {

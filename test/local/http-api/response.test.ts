@@ -105,6 +105,23 @@ describe('CORS', () => {
     expect([other.status, other.headers.get('access-control-allow-origin')]).toEqual([200, null]);
   });
 
+  it('a preflight that $default takes is the function’s to answer, under the gateway’s headers', async () => {
+    const routes = {
+      'GET /a': code,
+      $default: () => ({ statusCode: 202, headers: { 'access-control-max-age': '1' } }),
+    };
+    await server.listen({ id: 'api', routes, api });
+    const response = await fetch(`${server.url}/a`, preflight);
+    expect(response.status).toBe(202);
+    expect(response.headers.get('access-control-allow-methods')).toBe('GET,PATCH');
+    expect(response.headers.get('access-control-max-age')).toBe('600');
+    const evil = await fetch(`${server.url}/a`, {
+      ...preflight,
+      headers: { ...preflight.headers, origin: 'https://evil.example' },
+    });
+    expect([evil.status, evil.headers.get('access-control-allow-origin')]).toEqual([202, null]);
+  });
+
   it('without a configuration all is the function’s', async () => {
     await server.listen({ id: 'api', routes: { 'ANY /a': code } });
     const response = await fetch(`${server.url}/a`, preflight);
