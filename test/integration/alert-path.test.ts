@@ -240,6 +240,20 @@ test('a key may what its permissions say, and nothing after its end', async () =
   );
 });
 
+test('a key is made over HTTP, shown once, listed, and refused once revoked', async () => {
+  const headers = { 'idempotency-key': 'a-key' };
+  const make = () => run.api('POST', '/auth/api-keys', { body: { name: 'made' }, headers });
+  const made = await make();
+  expect([made.status, made.json['permissions']]).toEqual([201, ['read']]);
+  expect(await make()).toMatchObject({ status: 409, json: { code: 'secret_shown_once' } });
+  const asMade = { headers: { 'x-api-key': String(made.json['key']) } };
+  expect((await run.api('GET', '/api/users/demo', asMade)).status).toBe(200);
+  const { json } = await run.api('GET', '/auth/api-keys');
+  expect((json['api_keys'] as { name: string }[])[0]).toMatchObject({ name: 'made', prefix: made.json['prefix'] });
+  expect((await run.api('DELETE', `/auth/api-keys/${made.json['prefix']}`)).status).toBe(204);
+  expect((await run.api('GET', '/api/users/demo', asMade)).status).toBe(401);
+});
+
 describe('errors', () => {
   const JSON_TYPE = { 'content-type': 'application/json' };
   test.each([
