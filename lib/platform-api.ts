@@ -75,7 +75,12 @@ export class PlatformApi extends Construct {
     const grant = (actions: string[], resources: string[]) =>
       handler.addToRolePolicy(new PolicyStatement({ actions, resources }));
     grant(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], [alertsTable.tableArn]);
-    grant(['dynamodb:Query'], [`${alertsTable.tableArn}/index/${INDEXES.signalsById.name}`]);
+    grant(['dynamodb:BatchGetItem'], [alertsTable.tableArn]);
+    const { users: _, ...ofSignals } = INDEXES;
+    grant(
+      ['dynamodb:Query'],
+      Object.values(ofSignals).map(({ name }) => `${alertsTable.tableArn}/index/${name}`),
+    );
     grant(
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
       [operationsTable.tableArn],

@@ -56,12 +56,17 @@ export function auditKey(locator: string, id: string): Key {
   return { pk: partition(locator), sk: AUDIT_SORT_PREFIX + id };
 }
 
+/** Where an index has a user's signals of one symbol, indicator or result. */
+export function indexPartition(locator: string, value: string): string {
+  return `${locator}#${value}`;
+}
+
 /** Where the indexes find a signal with these facts. */
 export function indexKeys(
   locator: string,
   facts: { symbol?: string | undefined; indicator_key?: string | undefined; result?: string | undefined },
 ) {
-  const of = (value: string | undefined) => (value === undefined ? undefined : `${locator}#${value}`);
+  const of = (value: string | undefined) => (value === undefined ? undefined : indexPartition(locator, value));
   return {
     symbol_of: of(facts.symbol),
     indicator_of: of(facts.indicator_key),

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import type { Language } from '../http/errors.ts';
+import { saying } from '../http/schema.ts';
 import { signalTime } from './alert-id.ts';
 import { indicatorKey } from './parse/text.ts';
 import { readTimeframe } from './parse/times.ts';
@@ -17,7 +19,7 @@ const capitals = z.pipe(
 );
 /** A time of the ISO 8601 profile, in UTC where it names no offset → epoch milliseconds, finer digits left out. */
 const time = z.pipe(
-  z.iso.datetime({ offset: true, local: true, abort: true, error: 'is not an ISO 8601 time' }),
+  z.iso.datetime({ offset: true, local: true, abort: true }),
   z.transform((value) => Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`)),
 );
 
@@ -33,7 +35,10 @@ export const signalFilters = {
   indicator: z.optional(
     z.pipe(
       text,
-      z.transform((value, context) => indicatorKey(value) ?? problem(context, 'names no indicator')),
+      z.transform(
+        (value, context) =>
+          indicatorKey(value) ?? refused(context, { es: 'no nombra ningún indicador', en: 'names no indicator' }),
+      ),
     ),
   ),
   /** As sent, in any case. */
@@ -55,7 +60,10 @@ export const signalFilters = {
   q: z.optional(
     z.pipe(
       text,
-      z.transform((value, context) => folded(value) || problem(context, 'holds nothing to look for')),
+      z.transform(
+        (value, context) =>
+          folded(value) || refused(context, { es: 'no contiene nada que buscar', en: 'holds nothing to look for' }),
+      ),
     ),
   ),
 };
@@ -67,7 +75,7 @@ export type SignalFilters = z.output<typeof filters>;
 /** What a query with the filters is checked for as a whole. */
 export const timesInOrder = z.refine<Pick<SignalFilters, 'from' | 'to'>>(
   ({ from, to }) => from === undefined || to === undefined || from <= to,
-  { path: ['from'], error: 'is later than to' },
+  { path: ['from'], ...saying({ es: 'es posterior a to', en: 'is later than to' }) },
 );
 
 /** What has to be known of a signal to compare it: its message only for `q`. */
@@ -114,7 +122,7 @@ function folded(value: string): string {
   return (/^[\x20-\x7e\n]*$/.test(value) ? value : value.normalize('NFKD').replace(/\p{M}+/gu, '')).toLowerCase();
 }
 
-function problem(context: z.core.ParsePayload, message: string): never {
-  context.issues.push({ code: 'custom', message, input: context.value });
+function refused(context: z.core.ParsePayload, problem: Record<Language, string>): never {
+  context.issues.push({ code: 'custom', input: context.value, ...saying(problem) });
   return z.NEVER;
 }

@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { conditionFailure, dynamodb, type Item } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
-import { INDEXES, indexKeys, type Key, locatorOf, partition, SIGNAL_SORT_PREFIX, signalKey } from './keys.ts';
+import { INDEXES, indexKeys, type Key, locatorOf, SIGNAL_SORT_PREFIX, signalKey } from './keys.ts';
 import type { ScreenshotSource } from './signal.ts';
 import { type Screenshot, type StoredSignal, storedSignalSchema } from './stored-signal.ts';
 
@@ -57,27 +57,6 @@ export async function getSignalById(id: string): Promise<StoredSignal | undefine
   );
   const pk = Items?.[0]?.['pk'];
   return typeof pk === 'string' ? getSignal({ pk, sk: SIGNAL_SORT_PREFIX + id }) : undefined;
-}
-
-/** A page of a user's signals, newest first; `before` is the id that the page before ended with. */
-export async function listSignals(
-  locator: string,
-  limit: number,
-  before: string | undefined,
-): Promise<{ signals: StoredSignal[]; next: string | undefined }> {
-  const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-    new QueryCommand({
-      TableName: TableName(),
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': partition(locator), ':prefix': SIGNAL_SORT_PREFIX },
-      ScanIndexForward: false,
-      ConsistentRead: true,
-      Limit: limit,
-      ...(before === undefined ? {} : { ExclusiveStartKey: { ...signalKey(locator, before) } }),
-    }),
-  );
-  const signals = Items.map((item) => storedSignalSchema.parse(item));
-  return { signals, next: LastEvaluatedKey && signals.at(-1)?.id };
 }
 
 /** Asks for a new capture; undefined where there is no such signal. */

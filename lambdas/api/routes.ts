@@ -1,6 +1,7 @@
 import { apiKeyRoutes } from './api-keys.ts';
 import { healthRoute } from './health.ts';
 import type { Route } from './route.ts';
+import { signalListRoutes } from './signal-lists.ts';
 import { signalRoutes } from './signals.ts';
 import { userConfigRoutes } from './user-config.ts';
 import { userRoutes } from './users.ts';
@@ -11,5 +12,6 @@ export const routes: readonly Route[] = [
   ...apiKeyRoutes,
   ...userRoutes,
   ...userConfigRoutes,
+  ...signalListRoutes,
   ...signalRoutes,
 ];
