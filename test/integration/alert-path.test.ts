@@ -240,6 +240,19 @@ test('a key may what its permissions say, and nothing after its end', async () =
   );
 });
 
+test('signals are found by whatever index serves their filter', async () => {
+  const { url } = await newUser({ id: 'lists', plan: 'free' });
+  const { json: sent } = await run.alert(url, ALERT);
+  const found = async (query: string) => {
+    const { json } = await run.api('GET', `/api/users/lists/signals?${query}`);
+    return (json['signals'] as { id: string }[]).map(({ id }) => id);
+  };
+  const queries = ['', 'symbol=BTCUSDT', 'indicator=ADX+DEF+APIDEVS', 'result=pending', 'q=alcista'];
+  for (const query of queries) expect(await found(query)).toEqual([sent['signal_id']]);
+  await run.captured(String(sent['signal_id']));
+  expect(await found('screenshot_status=pending')).toEqual([]);
+});
+
 test('a key is made over HTTP, shown once, listed, and refused once revoked', async () => {
   const headers = { 'idempotency-key': 'a-key' };
   const make = () => run.api('POST', '/auth/api-keys', { body: { name: 'made' }, headers });
