@@ -31,6 +31,7 @@ export const userRoutes: readonly Route[] = [
     summary: 'Creates a user; the webhook token is shown this once',
     needs: 'write',
     body: newUser,
+    showsSecret: true,
     success: { status: 201, body: z.extend(userShape, webhookToken) },
     errors: ['user_exists'],
     handle: async ({ body }) => {
