@@ -24,6 +24,8 @@ const healthShape = z.strictObject({
   checks: z.strictObject({ database: check, queues: check }),
 });
 
+healthShape.register(z.globalRegistry, { id: 'Health' });
+
 export const healthRoute: Route = {
   method: 'GET',
   path: '/health',
@@ -49,14 +51,16 @@ async function health(): Promise<HttpAnswer> {
   };
   const status = checks.database === 'failing' ? 'unhealthy' : checks.queues === 'ok' ? 'healthy' : 'degraded';
   const deployedAt = Date.parse(environment('DEPLOYED_AT'));
-  return json(status === 'unhealthy' ? 503 : 200, {
+  const isDown = status === 'unhealthy';
+  const answer = {
     status,
     queue_length: queues.status === 'fulfilled' ? queue_length : null,
     active_workers: queues.status === 'fulfilled' ? sum(depths.map(({ running }) => running)) : null,
     uptime: Math.max(0, Math.floor((Date.now() - deployedAt) / 1000)),
     market_data: environment('MARKET_DATA'),
     checks,
-  });
+  };
+  return isDown ? json(503, answer, { 'retry-after': '5' }) : json(200, answer);
 }
 
 async function depth(QueueUrl: string): Promise<{ waiting: number; running: number }> {

@@ -31,8 +31,10 @@ export interface Route {
 export interface Success {
   status: 200 | 201 | 202 | 204 | 302;
   description?: string;
-  /** Absent: the answer has no body. */
+  /** A body of JSON. */
   body?: z.ZodMiniType;
+  /** A body that is something else. */
+  mediaTypes?: readonly string[];
 }
 
 export interface RouteRequest<Path extends string, Query, Body> {

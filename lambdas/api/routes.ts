@@ -1,4 +1,5 @@
 import { apiKeyRoutes } from './api-keys.ts';
+import { documentationRoutes } from './documentation.ts';
 import { healthRoute } from './health.ts';
 import type { Route } from './route.ts';
 import { signalListRoutes } from './signal-lists.ts';
@@ -10,6 +11,7 @@ import { userRoutes } from './users.ts';
 export const routes: readonly Route[] = [
   healthRoute,
   ...apiKeyRoutes,
+  ...documentationRoutes(() => routes),
   ...userRoutes,
   ...userConfigRoutes,
   ...signalListRoutes,

@@ -13,8 +13,15 @@ export const page = {
 
 /** A list's answer: `{"<plural>": […], "next_cursor": …}`. */
 export function listShape<Name extends string, Item extends z.ZodMiniType>(name: Name, item: Item) {
-  return z.strictObject({ [name]: z.array(item), next_cursor: z.nullable(z.string()) } as Record<
+  const shape = z.strictObject({ [name]: z.array(item), next_cursor: z.nullable(z.string()) } as Record<
     Name,
     z.ZodMiniArray<Item>
   > & { next_cursor: z.ZodMiniNullable<z.ZodMiniString> });
+  return shape.register(z.globalRegistry, { id: pageName(name) });
+}
+
+/** The list's name in the OpenAPI document: `audit_logs` → `AuditLogsPage`. */
+function pageName(name: string): string {
+  const words = name.split('_').map((word) => word[0]?.toUpperCase() + word.slice(1));
+  return `${words.join('')}Page`;
 }

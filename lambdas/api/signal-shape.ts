@@ -41,6 +41,7 @@ export const signalShape = z.strictObject({
   profit_loss_percent: text,
   notes: text,
 });
+signalShape.register(z.globalRegistry, { id: 'Signal' });
 export type Signal = z.input<typeof signalShape>;
 
 /** What may be unknown of a signal. */

@@ -25,6 +25,8 @@ const settings = z.strictObject({
   language: z.enum(LANGUAGES),
 });
 
+settings.register(z.globalRegistry, { id: 'UserConfig' });
+
 function isTimeZone(value: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: value });

@@ -22,6 +22,8 @@ export const userShape = z.strictObject({
   created_at: isoTime,
 });
 
+userShape.register(z.globalRegistry, { id: 'User' });
+
 export function presentUser(user: User, now: number): z.input<typeof userShape> {
   const plan = planLimits()[user.plan];
   return {

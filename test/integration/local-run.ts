@@ -7,8 +7,12 @@ import { inject } from 'vitest';
 import { z } from 'zod';
 import { type LocalRun, type LocalRunOptions, startLocalRun } from '../../local/run.ts';
 import { ROOT } from '../assembly.ts';
+import { DocumentCheck } from '../document-check.ts';
 
-/** A local run of the test assembly on free ports, over the replay market, and the small client that tests use. */
+/**
+ * A local run of the test assembly on free ports, over the replay market, and the small client that tests use. Every
+ * answer that the client gets must be as the OpenAPI document has it.
+ */
 
 export interface TestRun extends LocalRun {
   dataDirectory: string;
@@ -54,6 +58,7 @@ export async function startTestRun(overrides: Partial<LocalRunOptions> = {}): Pr
     throw new Error([error, ...problems].join('\n'), { cause: error });
   });
   const { apiUrl, adminApiKey } = run.outputs;
+  const document = await readDocument(apiUrl);
   const api: TestRun['api'] = async (method, path, { body, headers = {} } = {}) => {
     const response = await fetch(`${apiUrl}${path}`, {
       method,
@@ -61,7 +66,7 @@ export async function startTestRun(overrides: Partial<LocalRunOptions> = {}): Pr
       headers: { 'x-api-key': adminApiKey, ...(body === undefined ? {} : JSON_BODY), ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    return answerOf(response);
+    return answerOf(document, method, response);
   };
   return {
     ...run,
@@ -70,7 +75,8 @@ export async function startTestRun(overrides: Partial<LocalRunOptions> = {}): Pr
     api,
     alert: async (webhookUrl, body, chart) => {
       const url = chart === undefined ? webhookUrl : `${webhookUrl}?chart=${chart}`;
-      return answerOf(await fetch(url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body }));
+      const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'text/plain' }, body });
+      return answerOf(document, 'POST', response);
     },
     captured: async (signalId) => {
       const until = Date.now() + CAPTURE_WAIT_MS;
@@ -89,10 +95,24 @@ export async function startTestRun(overrides: Partial<LocalRunOptions> = {}): Pr
   };
 }
 
+async function readDocument(apiUrl: string): Promise<DocumentCheck> {
+  const response = await fetch(`${apiUrl}/openapi.json`);
+  return new DocumentCheck(z.looseObject({}).parse(await response.json()));
+}
+
 const JSON_BODY = { 'content-type': 'application/json' };
 
-async function answerOf(response: Response): Promise<Answer> {
+async function answerOf(document: DocumentCheck, method: string, response: Response): Promise<Answer> {
   const text = await response.text();
+  const { pathname, search } = new URL(response.url);
+  const problem = document.problem({
+    method,
+    path: pathname + search,
+    status: response.status,
+    headers: response.headers,
+    body: text,
+  });
+  if (problem !== undefined) throw new Error(problem);
   return { status: response.status, headers: response.headers, json: text === '' ? {} : JSON.parse(text) };
 }
 
