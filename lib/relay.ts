@@ -34,7 +34,12 @@ export class Relay extends Construct {
         BROWSER_QUEUES: Stack.of(this).toJsonString(urls),
       },
     });
-    handler.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [alertsTable.tableArn] }));
+    handler.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        resources: [alertsTable.tableArn],
+      }),
+    );
     handler.addToRolePolicy(
       new PolicyStatement({
         actions: ['sqs:SendMessage'],

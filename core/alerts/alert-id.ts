@@ -50,9 +50,3 @@ export function idBound(milliseconds: number): string {
 export function signalTime(id: string): number {
   return Number.parseInt(id.replace('-', '').slice(0, 12), 16);
 }
-
-/** What the ids of all signals of that millisecond begin with, and no others. */
-export function idPrefix(time: number): string {
-  const hex = time.toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
-}

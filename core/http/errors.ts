@@ -41,6 +41,11 @@ const ERRORS = {
     'Esa Idempotency-Key ya se usó con otra petición.',
     'That Idempotency-Key was used with another request before.',
   ],
+  analysis_too_large: [
+    422,
+    'Son demasiadas señales para un análisis: acote con from y to.',
+    'These are too many signals for one analysis: narrow it with from and to.',
+  ],
   quota_exceeded: [429, 'Cuota mensual de alertas agotada.', "The month's quota of alerts is used up."],
   rate_exceeded: [429, 'Demasiadas alertas seguidas.', 'Too many alerts in a short time.'],
   internal_error: [500, 'Error interno.', 'Internal error.'],

@@ -4,6 +4,7 @@ import { healthRoute } from './health.ts';
 import type { Route } from './route.ts';
 import { signalListRoutes } from './signal-lists.ts';
 import { signalRoutes } from './signals.ts';
+import { statisticsRoutes } from './statistics.ts';
 import { userConfigRoutes } from './user-config.ts';
 import { userRoutes } from './users.ts';
 
@@ -16,4 +17,5 @@ export const routes: readonly Route[] = [
   ...userConfigRoutes,
   ...signalListRoutes,
   ...signalRoutes,
+  ...statisticsRoutes,
 ];

@@ -7,6 +7,7 @@ import { getUserByLocator } from '../../core/alerts/users.ts';
 import { environment } from '../../core/aws/environment.ts';
 import type { CaptureJob } from '../../core/captures/job.ts';
 import { captureSource } from '../../core/captures/source.ts';
+import { sumUp } from './sum-up.ts';
 import { wantedCaptures } from './wanted-captures.ts';
 
 /**
@@ -33,6 +34,7 @@ export async function handler(event: DynamoDBStreamEvent): Promise<void> {
     jobs.set(queue, [...(jobs.get(queue) ?? []), job]);
   }
   for (const [queue, waiting] of jobs) await send(queue, waiting);
+  await sumUp(signals.filter((signal) => users.get(locatorOf(signal))));
 }
 
 async function usersOf(signals: StoredSignal[]): Promise<Map<string, User | undefined>> {

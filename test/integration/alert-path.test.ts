@@ -1,6 +1,9 @@
+import { BatchWriteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { identifyAlert, signalId } from '../../core/alerts/alert-id.ts';
 import { AwsError } from '../../local/aws/service.ts';
 import { makeApiKey, pngSize, startTestRun, type TestRun } from './local-run.ts';
+import { alertsTable } from './operator.ts';
 
 /** From an alert to its image, over HTTP, under the synthesized IAM statements. */
 
@@ -224,6 +227,38 @@ describe('a capture', () => {
       new URL(String(first['screenshot_url'])).pathname,
     );
   });
+});
+
+test('a long history is summed up as it grows', async () => {
+  const { url, locator } = await newUser({ id: 'long-history', plan: 'premium' });
+  const { documents, TableName } = await alertsTable(run);
+  const pk = `U#${locator}`;
+  const yesterday = Date.now() - 86_400_000;
+  const items = Array.from({ length: 250 }, (_, index) => {
+    const id = signalId(yesterday + index, identifyAlert(locator, undefined, String(index)));
+    return { pk, sk: `S#${id}`, id, symbol: 'BTCUSDT', result: index % 2 ? 'win' : 'loss' };
+  });
+  for (let start = 0; start < items.length; start += 25) {
+    const batch = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
+    await documents.send(new BatchWriteCommand({ RequestItems: { [TableName]: batch } }));
+  }
+  await documents.send(
+    new UpdateCommand({
+      TableName,
+      Key: { pk, sk: 'user' },
+      UpdateExpression: 'SET admitted = :before',
+      ExpressionAttributeValues: { ':before': 249 },
+    }),
+  );
+  await run.alert(url, 'BINANCE:BTCUSDT buy at 67000');
+  await expect
+    .poll(async () => (await documents.send(new GetCommand({ TableName, Key: { pk, sk: 'M#' } }))).Item, {
+      timeout: 30_000,
+    })
+    .toMatchObject({ last: items.at(-1)?.id });
+  const { status, json } = await run.api('GET', '/api/users/long-history/stats');
+  expect(status).toBe(200);
+  expect(json).toMatchObject({ total_signals: 251, wins: 125, losses: 125, pending: 1, win_rate: 50 });
 });
 
 test('a key may what its permissions say, and nothing after its end', async () => {

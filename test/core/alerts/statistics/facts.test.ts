@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { idBound } from '../../../../core/alerts/alert-id.ts';
+import { packFacts, type SignalFact, unpackFacts } from '../../../../core/alerts/statistics/facts.ts';
+
+const text = fc.string({ unit: 'grapheme', maxLength: 12 });
+const fact = fc
+  .record(
+    {
+      ticker: text,
+      exchange: fc.constantFrom('BINANCE', 'NASDAQ'),
+      symbol: fc.constantFrom('BTCUSDT', 'AAPL', '"\\'),
+      indicator: text,
+      indicator_key: text,
+      signal_type: text,
+      timeframe: fc.constantFrom('15m', '4h'),
+      result: fc.constantFrom('pending', 'win', 'loss', 'breakeven', 'skip'),
+      profit_loss: fc.constantFrom('0', '-12.34', '0.00000001'),
+    },
+    { requiredKeys: [] },
+  )
+  .chain((facts) => fc.integer({ min: 0, max: 500 }).map((later) => ({ ...facts, later })));
+
+test('facts are unpacked as they were packed, to the millisecond', () => {
+  fc.assert(
+    fc.property(fc.array(fact, { maxLength: 300 }), (drawn) => {
+      let time = Date.UTC(2026, 10, 3);
+      const facts: SignalFact[] = drawn.map(({ later, ...rest }) => {
+        time += later;
+        return { ...rest, id: idBound(time) };
+      });
+      expect(unpackFacts(packFacts(facts))).toEqual(facts);
+    }),
+  );
+});
+
+test('a usual signal takes at most twelve bytes', () => {
+  const random = fc.sample(
+    fc.record({
+      later: fc.integer({ min: 1000, max: 170_000 }),
+      symbol: fc.integer({ min: 0, max: 19 }).map((number) => `COIN${number}USDT`),
+      indicator: fc.constantFrom('ADX DEF [APIDEVS]', 'RSI PRO', 'Supertrend 🟢'),
+      signal_type: fc.constantFrom('Divergencia Alcista 🟢', 'Divergencia Bajista 🔴'),
+      timeframe: fc.constantFrom('15m', '1h', '4h'),
+      result: fc.constantFrom('win', 'loss', 'breakeven', 'skip', undefined),
+      cents: fc.integer({ min: -9999, max: 9999 }),
+    }),
+    { numRuns: 250, seed: 7 },
+  );
+  let time = Date.UTC(2026, 10, 3);
+  const facts = random.map(({ later, symbol, indicator, signal_type, timeframe, result, cents }) => {
+    time += later;
+    const profit = result === 'win' || result === 'loss' ? { profit_loss: String(cents / 100) } : {};
+    const market = { symbol, exchange: 'BINANCE', ticker: `BINANCE:${symbol}` };
+    const name = { indicator, indicator_key: indicator.toLowerCase() };
+    return { id: idBound(time), ...market, ...name, signal_type, timeframe, ...(result && { result }), ...profit };
+  });
+  expect(packFacts(facts).length / facts.length).toBeLessThan(12);
+});
