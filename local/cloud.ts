@@ -12,6 +12,7 @@ import { createS3 } from './aws/s3/s3.ts';
 import { createSecretsManager } from './aws/secrets-manager.ts';
 import { createSqs } from './aws/sqs/sqs.ts';
 import { createSts } from './aws/sts.ts';
+import { createRules } from './events/rules.ts';
 import type { GatewayOptions } from './http-api/gateway.ts';
 import { createHttpApis } from './http-api/http-apis.ts';
 import { createLambda } from './lambda/lambda.ts';
@@ -113,13 +114,19 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
     sqs.setEndpoint(gateway.url);
     opened({ close: () => lambda.close() });
     opened({ close: () => sockets.close() });
+    const rules = createRules({
+      accept: (functionArn, event) => lambda.accept(functionArn, event),
+      mayInvoke: doors.mayInvoke,
+      onProblem,
+    });
+    opened({ close: async () => rules.close() });
     const apis = createHttpApis(doors);
     opened({ close: () => apis.close() });
     const apiUrl = `http://127.0.0.1:${ports.api}`;
     const webSocketUrl = `ws://127.0.0.1:${ports.webSocket}`;
 
     await createResources(
-      { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis, sockets },
+      { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis, sockets, rules },
       {
         apiUrl,
         webSocketUrl,
@@ -130,6 +137,7 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
     await apis.listen(ports.api, widestApi(assembly));
     await sockets.listen(ports.webSocket);
     await lambda.start();
+    rules.start();
 
     return {
       apiUrl,

@@ -11,6 +11,7 @@ import type { Logs } from './aws/logs.ts';
 import type { S3 } from './aws/s3/s3.ts';
 import type { SecretsManager } from './aws/secrets-manager.ts';
 import type { Sqs } from './aws/sqs/sqs.ts';
+import type { Rules } from './events/rules.ts';
 import type { HttpApis } from './http-api/http-apis.ts';
 import type { Lambda } from './lambda/lambda.ts';
 import type { WebSocketApis } from './web-socket-api/web-socket-apis.ts';
@@ -30,6 +31,7 @@ export interface Services {
   lambda: Lambda;
   apis: HttpApis;
   sockets: WebSocketApis;
+  rules: Rules;
 }
 
 export interface Surroundings {
@@ -63,7 +65,7 @@ export async function createResources(services: Services, surroundings: Surround
 }
 
 function creators(
-  { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis, sockets }: Services,
+  { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis, sockets, rules }: Services,
   { apiUrl, webSocketUrl, environment, onRole }: Surroundings,
 ): Partial<Record<ResourceTypeName, Create>> {
   const kindOf = ({ ApiId }: Record<string, unknown>) => (sockets.has(String(ApiId)) ? sockets : apis);
@@ -101,6 +103,8 @@ function creators(
     },
     'AWS::Lambda::EventSourceMapping': ({ logicalId, name }, properties) =>
       lambda.defineEventSourceMapping({ logicalId, name }, properties),
+    'AWS::Events::Rule': ({ logicalId }, properties) =>
+      rules.defineRule({ logicalId, arn: assembly.attribute(logicalId, 'Arn') }, properties),
     'AWS::ApiGatewayV2::Api': (resource, properties) => {
       const isSocket = properties['ProtocolType'] === 'WEBSOCKET';
       (isSocket ? sockets : apis).defineApi(api(resource), properties);

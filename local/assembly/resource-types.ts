@@ -125,6 +125,11 @@ const RESOURCE_TYPES = {
   'AWS::ApiGatewayV2::Stage': { name: { property: 'StageName', limit: 128 }, ref: name, attributes: {} },
   'AWS::ApiGatewayV2::Route': { name: { limit: 128 }, ref: id(7), attributes: { RouteId: id(7) } },
   'AWS::ApiGatewayV2::Integration': { name: { limit: 128 }, ref: id(7), attributes: { IntegrationId: id(7) } },
+  'AWS::Events::Rule': {
+    name: { property: 'Name', limit: 64 },
+    ref: name,
+    attributes: { Arn: arn('events', (rule) => `rule/${rule}`) },
+  },
   'AWS::Logs::MetricFilter': {
     name: { property: 'FilterName', limit: 512 },
     ref: name,

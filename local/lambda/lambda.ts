@@ -56,6 +56,8 @@ export interface Lambda {
    * @throws AwsError as Lambda's Invoke does; an error in the function is an outcome
    */
   invoke(functionName: string, event: string, signal?: AbortSignal): Promise<Outcome>;
+  /** Takes an event for a function, to be run soon and again where it fails. @throws AwsError where there is none such */
+  accept(functionName: string, event: string): void;
   /** Lets what runs finish for so long (default 5000 ms), then ends every instance. */
   close(graceMilliseconds?: number): Promise<void>;
 }
@@ -120,12 +122,14 @@ export function createLambda(options: LambdaOptions): Lambda {
     return new StreamSource({ ...common, mapping, functionArn, state, onStreamRecords, backOff });
   };
 
+  const accept = (name: string, event: string) => asyncEvents.accept(poolOf(name).definition.name, event);
+
   return {
     service: lambdaService({
       functions: () => Array.from(pools.values(), (pool) => pool.definition),
       find: (name) => poolOf(name).definition,
       invoke,
-      accept: (name, event) => asyncEvents.accept(poolOf(name).definition.name, event),
+      accept,
     }),
     defineFunction: (input) => {
       const definition = readFunction(input);
@@ -153,6 +157,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       asyncEvents.start();
     },
     invoke,
+    accept,
     close: async (graceMilliseconds = 5000) => {
       asyncEvents.close();
       const closing = sources.map((source) => source.close());
