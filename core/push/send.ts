@@ -1,0 +1,37 @@
+import {
+  ApiGatewayManagementApiClient,
+  DeleteConnectionCommand,
+  GoneException,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import { logger } from '../log.ts';
+import { type Connection, removeConnection } from './connections.ts';
+
+/** What goes over WebSocket connections; the API's address comes with the environment (`AWS_ENDPOINT_URL_…`). */
+
+const client = new ApiGatewayManagementApiClient({ maxAttempts: 2 });
+
+/** A listener that takes no data must not hold up what comes after it. */
+const SEND_MS = 2000;
+
+/** Sends as far as it can be: who is gone is forgotten, and what fails is lost, as pushes may be. */
+export async function send(connection: Connection, text: string): Promise<void> {
+  try {
+    await client.send(new PostToConnectionCommand({ ConnectionId: connection.id, Data: text }), {
+      abortSignal: AbortSignal.timeout(SEND_MS),
+    });
+  } catch (error) {
+    if (error instanceof GoneException) await removeConnection(connection.id);
+    else logger.warn('Push failed', { connection_id: connection.id, error });
+  }
+}
+
+/** Ends a connection whose credential has ended, whether or not its client is still there. */
+export async function hangUp(connection: Connection): Promise<void> {
+  try {
+    await client.send(new DeleteConnectionCommand({ ConnectionId: connection.id }));
+  } catch (error) {
+    if (!(error instanceof GoneException)) throw error;
+  }
+  await removeConnection(connection.id);
+}

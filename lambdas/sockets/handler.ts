@@ -1,0 +1,33 @@
+import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+import { logger } from '../../core/log.ts';
+import { addConnection, removeConnection } from '../../core/push/connections.ts';
+import { useTicket } from '../../core/push/tickets.ts';
+
+/** The WebSocket's three routes: who comes with a ticket listens until it ends; what clients send is not read. */
+
+interface SocketEvent extends APIGatewayProxyWebsocketEventV2 {
+  /** With `$connect` only. */
+  queryStringParameters?: Record<string, string>;
+}
+
+const DONE = { statusCode: 200 };
+
+export async function handler({ requestContext, queryStringParameters }: SocketEvent): Promise<APIGatewayProxyResultV2> {
+  const { routeKey, connectionId, requestId } = requestContext;
+  try {
+    if (routeKey === '$connect') return await connect(connectionId, queryStringParameters?.['ticket'] ?? '');
+    if (routeKey === '$disconnect') await removeConnection(connectionId);
+    return DONE;
+  } catch (error) {
+    logger.error('Socket route failed', { error, request_id: requestId, route: routeKey });
+    return { statusCode: 503 };
+  }
+}
+
+async function connect(connectionId: string, ticket: string): Promise<APIGatewayProxyResultV2> {
+  const now = Date.now();
+  const listener = await useTicket(ticket, now);
+  if (!listener || listener.ends_at <= now) return { statusCode: 401 };
+  await addConnection(connectionId, listener, now);
+  return DONE;
+}
