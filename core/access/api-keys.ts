@@ -107,6 +107,19 @@ export async function revokeApiKey(prefix: string): Promise<boolean> {
   return Attributes !== undefined;
 }
 
+/** Those of the prefixes whose keys have been revoked or have expired. */
+export async function endedKeys(prefixes: readonly string[], now: number): Promise<Set<string>> {
+  const found = await Promise.all(
+    prefixes.map(async (prefix) => {
+      const { Item } = await dynamodb.send(
+        new GetCommand({ TableName: TableName(), Key: itemKey(prefix), ConsistentRead: true }),
+      );
+      return Item && Date.parse(schema.parse(Item).expires_at) > now ? [] : [prefix];
+    }),
+  );
+  return new Set(found.flat());
+}
+
 /** Notes that the key, as it was just found, is used now. */
 export async function noteUse({ prefix, last_used_at }: ApiKey, now: number): Promise<void> {
   if (last_used_at !== undefined && Date.parse(last_used_at) > now - USE_STEP_MS) return;

@@ -1,11 +1,11 @@
 import type { Permission } from './api-keys.ts';
 
-/** Who calls the platform API. */
+/** Who calls the platform API; `endsAt`: when the credential does, in epoch milliseconds. */
 export type Caller =
   | { kind: 'nobody' }
-  | { kind: 'key'; prefix: string; permissions: readonly Permission[] }
+  | { kind: 'key'; prefix: string; permissions: readonly Permission[]; endsAt: number }
   /** An end user, by the `sub` of a JWT; not every `sub` is a user of ours. */
-  | { kind: 'user'; userId: string };
+  | { kind: 'user'; userId: string; endsAt: number };
 
 /** Whether the caller may see and change what belongs to this user; what a key may do with it is the route's matter. */
 export function mayReach(caller: Caller, userId: string): boolean {

@@ -20,8 +20,15 @@ export function readJwtRules(text: string): JwtRules | undefined {
   return z.nullable(jwtRules).parse(JSON.parse(text)) ?? undefined;
 }
 
-/** The `sub` of a good token, undefined of a bad one; throws `unavailable` where its keys can't be had. */
-export type JwtVerifier = (token: string) => Promise<string | undefined>;
+/** Whom a token names, and until when. */
+export interface Subject {
+  userId: string;
+  /** Epoch milliseconds. */
+  endsAt: number;
+}
+
+/** The subject of a good token, undefined of a bad one; throws `unavailable` where its keys can't be had. */
+export type JwtVerifier = (token: string) => Promise<Subject | undefined>;
 
 /** An HTTP API takes headers of 10 KB in all: what is longer was never sent through one. */
 const MAX_TOKEN_LENGTH = 8192;
@@ -57,9 +64,10 @@ function familyOf(
   return { algorithms: ['HS256'], key: async () => secretKey(await secret()) };
 }
 
-function subject({ sub, role }: JWTPayload, neededRole: string | undefined): string | undefined {
+function subject({ sub, role, exp }: JWTPayload, neededRole: string | undefined): Subject | undefined {
   if (neededRole !== undefined && role !== neededRole) return undefined;
-  return typeof sub === 'string' && sub !== '' ? sub : undefined;
+  // jose has checked the end; the type alone does not know.
+  return typeof sub === 'string' && sub !== '' && exp !== undefined ? { userId: sub, endsAt: exp * 1000 } : undefined;
 }
 
 /** RFC 7518, 3.2: a key for HS256 has 256 bits at least; a shorter one could be guessed from any token. */

@@ -56,5 +56,6 @@ async function keyHolder(key: string): Promise<Caller | undefined> {
   if (!apiKey) return undefined;
   // Not waited for: whoever calls is neither late nor refused for it.
   noteUse(apiKey, now).catch((error: unknown) => logger.warn('The use of an API key was not noted', { error }));
-  return { kind: 'key', prefix: apiKey.prefix, permissions: apiKey.permissions };
+  const { prefix, permissions, expires_at } = apiKey;
+  return { kind: 'key', prefix, permissions, endsAt: Date.parse(expires_at) };
 }

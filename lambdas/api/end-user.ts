@@ -8,8 +8,8 @@ let verifyJwt: JwtVerifier | undefined;
 /** The end user that a JWT names, or undefined where it is bad or this deployment takes none. */
 export async function endUser(token: string): Promise<Caller | undefined> {
   verifyJwt ??= configuredVerifier();
-  const userId = await verifyJwt(token);
-  return userId === undefined ? undefined : { kind: 'user', userId };
+  const subject = await verifyJwt(token);
+  return subject && { kind: 'user', ...subject };
 }
 
 /**

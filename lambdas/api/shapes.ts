@@ -2,8 +2,7 @@ import * as z from 'zod/mini';
 
 /** What several routes take and answer. */
 
-/** ISO 8601 in UTC with milliseconds. */
-export const isoTime = z.iso.datetime({ precision: 3 });
+export { isoTime } from '../../core/http/iso-time.ts';
 
 /** The parameters of every list. */
 export const page = {

@@ -4,12 +4,12 @@ import { makeCursor, readCursor } from '../../core/access/cursor.ts';
 import { userLocator } from '../../core/access/tokens.ts';
 import { type SignalFilters, signalFilters, timesInOrder } from '../../core/alerts/signal-filters.ts';
 import { pageOfSignals } from '../../core/alerts/signal-lists.ts';
+import { presentSignal, type Signal, signalShape } from '../../core/alerts/signal-shape.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { badField } from '../../core/http/schema.ts';
 import { cursorKey } from './cursor-key.ts';
 import { type Route, route } from './route.ts';
 import { listShape, page } from './shapes.ts';
-import { presentSignal, type Signal, signalShape } from './signal-shape.ts';
 import { existingUser } from './users.ts';
 
 /** A Lambda answers at most 6 MB (6,291,456 bytes), the event's JSON around the body's JSON included. */

@@ -1,12 +1,12 @@
 import { type Caller, mayReach } from '../../core/access/caller.ts';
+import { signedImageUrl } from '../../core/alerts/image-url.ts';
 import { SIGNAL_SORT_PREFIX } from '../../core/alerts/keys.ts';
+import { presentSignal, signalShape } from '../../core/alerts/signal-shape.ts';
 import { getSignalById, requestCapture } from '../../core/alerts/signals.ts';
 import type { StoredSignal } from '../../core/alerts/stored-signal.ts';
 import { getUser } from '../../core/alerts/users.ts';
 import { ApiError } from '../../core/http/errors.ts';
-import { signedImageUrl } from './images.ts';
 import { type Route, route } from './route.ts';
-import { presentSignal, signalShape } from './signal-shape.ts';
 
 export const signalRoutes: readonly Route[] = [
   route({

@@ -12,7 +12,10 @@ interface SocketEvent extends APIGatewayProxyWebsocketEventV2 {
 
 const DONE = { statusCode: 200 };
 
-export async function handler({ requestContext, queryStringParameters }: SocketEvent): Promise<APIGatewayProxyResultV2> {
+export async function handler({
+  requestContext,
+  queryStringParameters,
+}: SocketEvent): Promise<APIGatewayProxyResultV2> {
   const { routeKey, connectionId, requestId } = requestContext;
   try {
     if (routeKey === '$connect') return await connect(connectionId, queryStringParameters?.['ticket'] ?? '');

@@ -1,4 +1,4 @@
-import { keysThatEnded } from '../../core/access/api-keys.ts';
+import { endedKeys } from '../../core/access/api-keys.ts';
 import { logger } from '../../core/log.ts';
 import { allConnections } from '../../core/push/connections.ts';
 import { hangUp } from '../../core/push/send.ts';
@@ -8,7 +8,7 @@ export async function handler(): Promise<void> {
   const now = Date.now();
   const connections = await allConnections();
   const prefixes = [...new Set(connections.flatMap(({ key_prefix }) => key_prefix ?? []))];
-  const ended = await keysThatEnded(prefixes, now);
+  const ended = await endedKeys(prefixes, now);
   const over = connections.filter((it) => it.ends_at <= now || (it.key_prefix && ended.has(it.key_prefix)));
   await Promise.all(over.map(hangUp));
   if (over.length > 0) logger.info('Connections ended', { ended: over.length, open: connections.length - over.length });

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { signalTime } from '../../core/alerts/alert-id.ts';
-import { type StoredSignal, storedSignalSchema, unpackMessage } from '../../core/alerts/stored-signal.ts';
-import { signedImageUrl } from './images.ts';
-import { isoTime } from './shapes.ts';
+import { isoTime } from '../http/iso-time.ts';
+import { signalTime } from './alert-id.ts';
+import { signedImageUrl } from './image-url.ts';
+import { type StoredSignal, storedSignalSchema, unpackMessage } from './stored-signal.ts';
 
 /** A signal as the API shows it: without what only the inside needs, and with null for what is not known. */
 

@@ -1,7 +1,7 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { imageKey, type StoredSignal } from '../../core/alerts/stored-signal.ts';
-import { environment } from '../../core/aws/environment.ts';
+import { environment } from '../aws/environment.ts';
+import { imageKey, type StoredSignal } from './stored-signal.ts';
 
 const s3 = new S3Client({});
 

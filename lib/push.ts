@@ -1,0 +1,122 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { LogGroupLogDestination, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { ServiceFunction } from './service-function.ts';
+
+export interface PushProps {
+  operationsTable: Table;
+  logsRetention: RetentionDays;
+}
+
+/** The SDK's own variable for one service's address: the management API has another one for every WebSocket API. */
+const MANAGEMENT_ADDRESS = 'AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI';
+
+/** The WebSocket API of dashboards, who listens there, and the end of connections whose credential has ended. */
+export class Push extends Construct {
+  readonly url: string;
+  readonly #stage: WebSocketStage;
+  readonly #operationsTable: Table;
+
+  constructor(scope: Construct, id: string, { operationsTable, logsRetention }: PushProps) {
+    super(scope, id);
+    this.#operationsTable = operationsTable;
+    const environment = { OPERATIONS_TABLE: operationsTable.tableName };
+    const grant = (to: Lambda, ...actions: string[]) =>
+      to.addToRolePolicy(new PolicyStatement({ actions, resources: [operationsTable.tableArn] }));
+
+    const routes = new ServiceFunction(this, 'Function', {
+      entry: 'lambdas/sockets/handler.ts',
+      description: 'Lets dashboards listen',
+      memoryMB: 256,
+      timeout: Duration.seconds(10),
+      logsRetention,
+      environment,
+    });
+    grant(routes, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    const integration = new WebSocketLambdaIntegration('Integration', routes);
+    const api = new WebSocketApi(this, 'Api', {
+      description: 'Pushes to dashboards',
+      connectRouteOptions: { integration },
+      disconnectRouteOptions: { integration },
+      defaultRouteOptions: { integration },
+    });
+    acknowledge(api, 'APIG4', 'The function checks the ticket of every connection itself.');
+    const logGroup = new LogGroup(this, 'AccessLogs', {
+      retention: logsRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.#stage = new WebSocketStage(this, 'Stage', {
+      webSocketApi: api,
+      stageName: 'live',
+      autoDeploy: true,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logGroup),
+        format: AccessLogFormat.custom(
+          JSON.stringify({
+            requestId: '$context.requestId',
+            time: '$context.requestTime',
+            event: '$context.eventType',
+            route: '$context.routeKey',
+            status: '$context.status',
+            connectionId: '$context.connectionId',
+            sourceIp: '$context.identity.sourceIp',
+          }),
+        ),
+      },
+    });
+    this.url = this.#stage.url;
+
+    const sweep = new ServiceFunction(this, 'Sweep', {
+      entry: 'lambdas/sockets/sweep.ts',
+      description: 'Ends connections whose credential has ended',
+      memoryMB: 256,
+      timeout: Duration.seconds(30),
+      logsRetention,
+      environment,
+    });
+    grant(sweep, 'dynamodb:GetItem');
+    this.#allow(sweep, 'DELETE');
+    new Rule(this, 'EachMinute', {
+      description: 'Ends connections whose credential has ended',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(sweep)],
+    });
+  }
+
+  /** Lets a function send to who listens. */
+  allowSending(sender: ServiceFunction): void {
+    this.#allow(sender, 'POST');
+  }
+
+  #allow(sender: ServiceFunction, method: 'POST' | 'DELETE'): void {
+    sender.addEnvironment(MANAGEMENT_ADDRESS, this.#stage.callbackUrl);
+    sender.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:Query', 'dynamodb:DeleteItem'],
+        resources: [this.#operationsTable.tableArn],
+      }),
+    );
+    const connections = Stack.of(this).formatArn({
+      service: 'execute-api',
+      resource: this.#stage.api.apiId,
+      resourceName: `${this.#stage.stageName}/${method}/@connections/*`,
+    });
+    acknowledge(
+      sender.executionRole,
+      `IAM5[Resource::${connections}]`,
+      'Connections come and go; the statement names API, stage and method.',
+    );
+    sender.addToRolePolicy(
+      new PolicyStatement({ actions: ['execute-api:ManageConnections'], resources: [connections] }),
+    );
+  }
+}
