@@ -3,6 +3,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type JwtVerifier, jwtVerifier, readJwtRules } from '../../../core/access/jwt.ts';
 import { AUDIENCE, goodClaims, ISSUER, type Issuer, signWithSecret, startIssuer } from '../../issuer.ts';
 
+/** Seconds; long after every test. */
+const END = 4_102_444_800;
+const ANA = { userId: 'ana', endsAt: expect.any(Number) };
+
 const RULES = { issuer: ISSUER, audience: AUDIENCE, role: 'authenticated' };
 const SECRET = 'a shared secret of forty characters and!';
 const HOUR = 3600;
@@ -53,11 +57,14 @@ describe('a token signed by the keys of a JWKS address', () => {
   });
 
   test.each(['RS256', 'ES256'] as const)('by %s names its user', async (alg) => {
-    expect(await verify(await issuer.sign({ sub: 'ana' }, { alg }))).toBe('ana');
+    expect(await verify(await issuer.sign({ sub: 'ana', exp: END }, { alg }))).toEqual({
+      userId: 'ana',
+      endsAt: END * 1000,
+    });
   });
 
   test('may be for several audiences, and be valid since a time', async () => {
-    expect(await verify(await issuer.sign({ aud: ['other', AUDIENCE], nbf: now() - 1 }))).toBe('ana');
+    expect(await verify(await issuer.sign({ aud: ['other', AUDIENCE], nbf: now() - 1 }))).toMatchObject(ANA);
   });
 
   test.each(BAD_CLAIMS)('is refused %s', async (_, claims) => {
@@ -138,7 +145,7 @@ describe('a token signed by the keys of a JWKS address', () => {
   });
 
   test('costs one fetch of the keys, and an unknown key at most one more in 30 s', async () => {
-    for (let time = 0; time < 5; time += 1) expect(await verify(await issuer.sign())).toBe('ana');
+    for (let time = 0; time < 5; time += 1) expect(await verify(await issuer.sign())).toMatchObject(ANA);
     expect(issuer.fetches).toBe(1);
     for (let time = 0; time < 5; time += 1) {
       expect(await verify(await issuer.sign({}, { kid: `unknown-${time}` }))).toBeUndefined();
@@ -164,7 +171,7 @@ describe('a token signed by the keys of a JWKS address', () => {
     });
     issuer.answer = undefined;
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6000 });
-    expect(await verify(await issuer.sign())).toBe('ana');
+    expect(await verify(await issuer.sign())).toMatchObject(ANA);
   });
 
   test('is neither good nor bad while nobody listens, and nobody waits for that twice', async () => {
@@ -190,7 +197,7 @@ describe('a token signed with a shared secret', () => {
   });
 
   test('names its user', async () => {
-    expect(await verify(await signWithSecret(SECRET, { sub: 'ana' }))).toBe('ana');
+    expect(await verify(await signWithSecret(SECRET, { sub: 'ana' }))).toMatchObject(ANA);
   });
 
   test.each(BAD_CLAIMS)('is refused %s', async (_, claims) => {
@@ -227,7 +234,7 @@ test('without a role in the rules any will do', async () => {
     { issuer: ISSUER, audience: AUDIENCE, sharedSecretName: 'name' },
     () => async () => SECRET,
   );
-  expect(await verify(await signWithSecret(SECRET, { role: undefined }))).toBe('ana');
+  expect(await verify(await signWithSecret(SECRET, { role: undefined }))).toMatchObject(ANA);
 });
 
 test('rules are read as the template wrote them', () => {
