@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { PERMISSIONS } from '../../../core/access/api-keys.ts';
+import { signalShape } from '../../../core/alerts/signal-shape.ts';
 import { ApiError, type ErrorCode } from '../../../core/http/errors.ts';
 import type { Route } from '../route.ts';
-import { signalShape } from '../signal-shape.ts';
 import type { Json, Schemas } from './json-schema.ts';
 
 /** The answers of a route that are errors, as the document declares them. */
