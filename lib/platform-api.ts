@@ -76,10 +76,9 @@ export class PlatformApi extends Construct {
       handler.addToRolePolicy(new PolicyStatement({ actions, resources }));
     grant(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], [alertsTable.tableArn]);
     grant(['dynamodb:BatchGetItem'], [alertsTable.tableArn]);
-    const { users: _, ...ofSignals } = INDEXES;
     grant(
       ['dynamodb:Query'],
-      Object.values(ofSignals).map(({ name }) => `${alertsTable.tableArn}/index/${name}`),
+      Object.values(INDEXES).map(({ name }) => `${alertsTable.tableArn}/index/${name}`),
     );
     grant(
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],

@@ -35,7 +35,7 @@ export class Webhook extends Construct {
     });
     handler.addToRolePolicy(
       new PolicyStatement({
-        actions: ['dynamodb:UpdateItem', 'dynamodb:PutItem'],
+        actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'],
         resources: [alertsTable.tableArn],
       }),
     );

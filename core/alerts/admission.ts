@@ -1,4 +1,5 @@
 import { sameHash } from '../access/tokens.ts';
+import { isListed, NO_ALLOWLIST } from './allowlist.ts';
 import type { Limits, PlanLimits } from './plan-limits.ts';
 import { PLANS, type PlanName, type User } from './user.ts';
 
@@ -18,25 +19,35 @@ export const REPEAT_WINDOW_MS = 35_000;
 /** So many passed attributes go with one update: the update expression may have 4 KB. */
 const REMOVALS_PER_UPDATE = 80;
 
-export interface Attempt {
+/** Who knocks. */
+export interface Credentials {
   secretHash: Uint8Array;
-  /** The alert's hash. */
-  alert: string;
+  /** Source address. */
+  address: string;
   /** Epoch milliseconds. */
   now: number;
 }
 
+export interface Attempt extends Credentials {
+  /** The alert's hash. */
+  alert: string;
+}
+
+/** Why one who knocks is sent away, whatever they bring; `unknown` is the locator of no user. */
+export type TurnedAway = { kind: 'unknown' | 'wrong_token' | 'disabled' | 'address' };
+
 export type Refusal =
-  | { kind: 'unknown' }
-  | { kind: 'disabled' }
+  | TurnedAway
   /** The same alert was admitted at `notedAt`. */
-  | { kind: 'repeat'; notedAt: number; user: User }
-  | { kind: 'quota' | 'minute' | 'hour'; limit: number; retryAfterSeconds: number };
+  | { kind: 'duplicate'; user: User; notedAt: number }
+  | { kind: 'quota' | 'rate_minute' | 'rate_hour'; limit: number; retryAfterSeconds: number };
+
+export type Admission = { kind: 'admitted'; user: User; notedAt: number } | Refusal;
 
 const WINDOWS = [
   { kind: 'quota', override: 'signals_quota', plan: 'signalsQuota', counter: monthCounter, end: monthEnd },
-  { kind: 'minute', override: 'rate_per_minute', plan: 'ratePerMinute', counter: minuteCounter, end: minuteEnd },
-  { kind: 'hour', override: 'rate_per_hour', plan: 'ratePerHour', counter: hourCounter, end: hourEnd },
+  { kind: 'rate_minute', override: 'rate_per_minute', plan: 'ratePerMinute', counter: minuteCounter, end: minuteEnd },
+  { kind: 'rate_hour', override: 'rate_per_hour', plan: 'ratePerHour', counter: hourCounter, end: hourEnd },
 ] as const;
 
 export function monthCounter(now: number): string {
@@ -68,11 +79,21 @@ function noteName(window: number, alert: string): string {
   return `n:${window.toString(36)}:${alert}`;
 }
 
-/** The parts of an `UpdateItem` that admits the attempt, counts it and notes it, or does nothing. */
-export function admissionUpdate({ secretHash, alert, now }: Attempt, plans: PlanLimits, passed: readonly string[]) {
+/**
+ * The parts of an `UpdateItem` that admits the attempt, counts it and notes it, or does nothing. `verified` is the
+ * revision of the user's allowlist on which the address is known to stand.
+ */
+export function admissionUpdate(
+  { secretHash, alert, now }: Omit<Attempt, 'address'>,
+  plans: PlanLimits,
+  { passed, verified }: { passed: readonly string[]; verified?: string | undefined },
+) {
   const window = noteWindow(now);
   const names: Record<string, string> = {
     '#secret': 'secret_hash',
+    '#graceSecret': 'previous_secret_hash',
+    '#graceEnd': 'previous_secret_until',
+    '#allowlist': 'allowlist',
     '#enabled': 'webhook_enabled',
     '#plan': 'plan',
     '#used': 'last_used',
@@ -82,6 +103,7 @@ export function admissionUpdate({ secretHash, alert, now }: Attempt, plans: Plan
   };
   const values: Record<string, unknown> = {
     ':secret': secretHash,
+    ...(verified === undefined ? {} : { ':verified': verified }),
     ':true': true,
     ':null': 'NULL',
     ':zero': 0,
@@ -91,8 +113,11 @@ export function admissionUpdate({ secretHash, alert, now }: Attempt, plans: Plan
     ':offset': now - window * REPEAT_WINDOW_MS,
   };
   const conditions = [
-    '#secret = :secret',
+    '(#secret = :secret OR #graceSecret = :secret AND #graceEnd > :now)',
     '#enabled = :true',
+    verified === undefined
+      ? 'attribute_not_exists(#allowlist)'
+      : '(attribute_not_exists(#allowlist) OR #allowlist = :verified)',
     'attribute_not_exists(#note)',
     // A note of the window before counts for as long as its time in that window lies within 35 s.
     '(attribute_not_exists(#previous) OR #previous <= :offset)',
@@ -135,13 +160,26 @@ function plansByLimit(plans: PlanLimits, kind: keyof Limits): Map<number | null,
   return Map.groupBy(PLANS, (name) => plans[name][kind]);
 }
 
-/** Why the update's condition failed on this user. */
-export function refusal(user: User | undefined, attempt: Attempt, plans: PlanLimits): Refusal {
-  const { alert, now } = attempt;
-  if (!user || !sameHash(user.secret_hash, attempt.secretHash)) return { kind: 'unknown' };
+/** Why nothing is taken from these credentials. */
+export function turnedAway(user: User, credentials: Credentials): TurnedAway | undefined {
+  if (!opens(user, credentials)) return { kind: 'wrong_token' };
   if (!user.webhook_enabled) return { kind: 'disabled' };
+  if (user.allowlist === undefined) return undefined;
+  const { ranges } = user.ip_allowlist ?? NO_ALLOWLIST;
+  return isListed(ranges, credentials.address) ? undefined : { kind: 'address' };
+}
+
+/** The user's secret does, and until its end of grace the one before. */
+function opens(user: User, { secretHash, now }: Credentials): boolean {
+  if (sameHash(user.secret_hash, secretHash)) return true;
+  const { previous_secret_hash: previous, previous_secret_until: until } = user;
+  return previous !== undefined && until !== undefined && sameHash(previous, secretHash) && until > now;
+}
+
+/** Why the update's condition failed for an attempt that is not turned away and whose address is verified. */
+export function refusal(user: User, { alert, now }: Attempt, plans: PlanLimits): Refusal {
   const notedAt = noted(user, alert, now);
-  if (notedAt !== undefined) return { kind: 'repeat', notedAt, user };
+  if (notedAt !== undefined) return { kind: 'duplicate', user, notedAt };
   for (const { kind, override, plan, counter, end } of WINDOWS) {
     const own = user[override];
     const limit = own === undefined ? plans[user.plan][plan] : own;

@@ -1,10 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
-import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { getItems } from '../aws/batch-get.ts';
 import { dynamodb } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
-import { ApiError } from '../http/errors.ts';
 import { idBound } from './alert-id.ts';
-import { type Key, partition, SIGNAL_SORT_PREFIX, signalKey } from './keys.ts';
+import { partition, SIGNAL_SORT_PREFIX, signalKey } from './keys.ts';
 import { matches, type SignalFilters } from './signal-filters.ts';
 import { type IndexedPart, indexedPart } from './signal-index.ts';
 import { type StoredSignal, storedSignalSchema } from './stored-signal.ts';
@@ -174,34 +173,15 @@ async function idsBefore(
   return { ids, more, units };
 }
 
-/** Tries of a batch, with waits of up to 50, 100, 200 and 400 ms between them. */
-const TRIES = 5;
-const FIRST_WAIT_MS = 50;
-
 /** The signals of these ids that there are. @throws ApiError `unavailable` where DynamoDB throttles for too long. */
 async function signalsOf(
   locator: string,
   ids: readonly string[],
 ): Promise<{ signals: Map<string, StoredSignal>; units: number }> {
-  const table = TableName();
-  const signals = new Map<string, StoredSignal>();
-  let units = 0;
-  let keys: Partial<Key>[] = ids.map((id) => ({ ...signalKey(locator, id) }));
-  for (let attempt = 0; keys.length > 0; attempt += 1) {
-    if (attempt === TRIES) throw new ApiError('unavailable', {}, { 'retry-after': '1' });
-    if (attempt > 0) await setTimeout(Math.random() * FIRST_WAIT_MS * 2 ** (attempt - 1));
-    const { Responses, UnprocessedKeys, ConsumedCapacity } = await dynamodb.send(
-      new BatchGetCommand({
-        RequestItems: { [table]: { Keys: keys, ConsistentRead: true } },
-        ReturnConsumedCapacity: 'TOTAL',
-      }),
-    );
-    for (const item of Responses?.[table] ?? []) {
-      const signal = storedSignalSchema.parse(item);
-      signals.set(signal.id, signal);
-    }
-    units += (ConsumedCapacity ?? []).reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
-    keys = UnprocessedKeys?.[table]?.Keys ?? [];
-  }
-  return { signals, units };
+  const { items, units } = await getItems(
+    TableName(),
+    ids.map((id) => ({ ...signalKey(locator, id) })),
+  );
+  const signals = items.map((item) => storedSignalSchema.parse(item));
+  return { signals: new Map(signals.map((signal) => [signal.id, signal])), units };
 }

@@ -19,6 +19,9 @@ export const userSchema = z.looseObject({
   created_at: z.string(),
   webhook_enabled: z.boolean(),
   secret_hash: hash,
+  /** The secret before, which opens too until this time in epoch milliseconds. */
+  previous_secret_hash: z.optional(hash),
+  previous_secret_until: z.optional(z.number()),
   /** The user's own limits; absent: the plan's, null: none. */
   signals_quota: override,
   rate_per_minute: override,
@@ -29,6 +32,9 @@ export const userSchema = z.looseObject({
   screenshot_theme: z.enum(THEMES),
   timezone: z.string(),
   language: z.enum(LANGUAGES),
+  ip_allowlist: z.optional(z.object({ enabled: z.boolean(), ranges: z.array(z.string()) })),
+  /** The revision of the enabled allowlist; absent: alerts may come from anywhere. */
+  allowlist: z.optional(z.string()),
   /** Epoch milliseconds of the last admitted alert. */
   last_used: z.optional(z.number()),
   /** Alerts ever admitted; an alert's number among them is its signal's `sequence`. */
@@ -43,14 +49,20 @@ export type User = z.output<typeof userSchema>;
 
 export type UserSettings = Pick<
   User,
-  'default_chart_id' | 'screenshot_source' | 'screenshot_resolution' | 'screenshot_theme' | 'timezone' | 'language'
+  | 'default_chart_id'
+  | 'screenshot_source'
+  | 'screenshot_resolution'
+  | 'screenshot_theme'
+  | 'timezone'
+  | 'language'
+  | 'ip_allowlist'
 >;
 
-export const DEFAULT_SETTINGS: UserSettings = {
+export const DEFAULT_SETTINGS = {
   default_chart_id: null,
   screenshot_source: 'auto',
   screenshot_resolution: '1080p',
   screenshot_theme: 'dark',
   timezone: 'UTC',
   language: 'es',
-};
+} as const satisfies UserSettings;

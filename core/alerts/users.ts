@@ -1,9 +1,9 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { getItems } from '../aws/batch-get.ts';
 import { conditionFailure, dynamodb, type Item } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
-import { type Attempt, admissionUpdate, passedAttributes, type Refusal, refusal } from './admission.ts';
-import { partition, USER_SORT_KEY, userKey } from './keys.ts';
-import type { PlanLimits } from './plan-limits.ts';
+import { revisionOf } from './allowlist.ts';
+import { INDEXES, partition, USER_SORT_KEY, userKey } from './keys.ts';
 import { DEFAULT_SETTINGS, type PlanName, type User, type UserSettings, userSchema } from './user.ts';
 
 /** Every access to the users' items. */
@@ -49,33 +49,99 @@ export async function getUser(id: string): Promise<User | undefined> {
   return readUser(userKey(id), true);
 }
 
-/** For readers that can bear a value that is a moment old. */
-export async function getUserByLocator(locator: string): Promise<User | undefined> {
-  return readUser({ pk: partition(locator), sk: USER_SORT_KEY }, false);
+/** As it was a moment ago, unless the read is to be consistent. */
+export async function getUserByLocator(locator: string, { consistent = false } = {}): Promise<User | undefined> {
+  return readUser({ pk: partition(locator), sk: USER_SORT_KEY }, consistent);
 }
 
 async function readUser(Key: Item, ConsistentRead: boolean): Promise<User | undefined> {
   const { Item } = await dynamodb.send(new GetCommand({ TableName: TableName(), Key, ConsistentRead }));
-  return Item && userSchema.parse(Item);
+  return readUserItem(Item);
 }
 
+/** An item of a user as DynamoDB returns it. */
+export function readUserItem(item: Item | undefined): User | undefined {
+  return item && userSchema.parse(item);
+}
+
+type Changes<Fields> = { [Name in keyof Fields]?: Fields[Name] | undefined };
+
 /** The user with the given settings in place, or undefined where there is no such user. */
-export async function changeSettings(
+export async function changeSettings(id: string, settings: Changes<UserSettings>): Promise<User | undefined> {
+  const { ip_allowlist } = settings;
+  const allowlist = ip_allowlist && revisionOf(ip_allowlist);
+  return changeUser(id, { ...settings, allowlist }, ip_allowlist && !allowlist ? ['allowlist'] : []);
+}
+
+/** What a user may send; `plan` in the place of a limit: as the plan has it. */
+export interface Allowance {
+  plan: PlanName;
+  signals_quota: number | null | 'plan';
+  rate_per_minute: number | null | 'plan';
+  rate_per_hour: number | null | 'plan';
+  webhook_enabled: boolean;
+}
+
+export async function changeAllowance(id: string, allowance: Changes<Allowance>): Promise<User | undefined> {
+  const { plan = [], own = [] } = Object.groupBy(Object.entries(allowance), ([, value]) =>
+    value === 'plan' ? 'plan' : 'own',
+  );
+  return changeUser(
+    id,
+    Object.fromEntries(own),
+    plan.map(([name]) => name),
+  );
+}
+
+/** Puts a new secret in the old one's place, which opens until `graceEnd` (epoch milliseconds) or not at all. */
+export async function rotateSecret(id: string, secretHash: Uint8Array, graceEnd?: number): Promise<User | undefined> {
+  const grace =
+    graceEnd === undefined
+      ? ' REMOVE previous_secret_hash, previous_secret_until'
+      : ', previous_secret_hash = secret_hash, previous_secret_until = :end';
+  return updateUser(id, {
+    UpdateExpression: `SET secret_hash = :secret${grace}`,
+    ExpressionAttributeValues: { ':secret': secretHash, ':end': graceEnd },
+  });
+}
+
+/** The user with attributes set and others removed; what is undefined stays as it is. */
+async function changeUser(id: string, changes: Item, removed: readonly string[]): Promise<User | undefined> {
+  const set = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const clauses = [
+    set.length > 0 && `SET ${set.map((_, index) => `#s${index} = :s${index}`).join(', ')}`,
+    removed.length > 0 && `REMOVE ${removed.map((_, index) => `#r${index}`).join(', ')}`,
+  ].filter((clause) => clause !== false);
+  if (clauses.length === 0) return getUser(id);
+  return updateUser(id, {
+    UpdateExpression: clauses.join(' '),
+    ExpressionAttributeNames: Object.fromEntries([
+      ...set.map(([name], index) => [`#s${index}`, name]),
+      ...removed.map((name, index) => [`#r${index}`, name]),
+    ]),
+    ...(set.length > 0 && {
+      ExpressionAttributeValues: Object.fromEntries(set.map(([, value], index) => [`:s${index}`, value])),
+    }),
+  });
+}
+
+/** The changed user, or undefined where there is none: a user who is being deleted has no secret any more. */
+async function updateUser(
   id: string,
-  settings: { [Name in keyof UserSettings]?: UserSettings[Name] | undefined },
+  update: {
+    UpdateExpression: string;
+    ExpressionAttributeNames?: Record<string, string>;
+    ExpressionAttributeValues?: Item;
+  },
 ): Promise<User | undefined> {
-  const entries = Object.entries(settings).filter(([, value]) => value !== undefined);
-  if (entries.length === 0) return getUser(id);
   try {
     const { Attributes } = await dynamodb.send(
       new UpdateCommand({
         TableName: TableName(),
         Key: userKey(id),
-        ConditionExpression: 'attribute_exists(pk)',
-        UpdateExpression: `SET ${entries.map((_, index) => `#n${index} = :v${index}`).join(', ')}`,
-        ExpressionAttributeNames: Object.fromEntries(entries.map(([name], index) => [`#n${index}`, name])),
-        ExpressionAttributeValues: Object.fromEntries(entries.map(([, value], index) => [`:v${index}`, value])),
+        ConditionExpression: 'attribute_exists(secret_hash)',
         ReturnValues: 'ALL_NEW',
+        ...update,
       }),
     );
     return userSchema.parse(Attributes);
@@ -85,35 +151,38 @@ export async function changeSettings(
   }
 }
 
-/** Counters and notes that this process saw on users' items and that have passed: the next admission takes them along. */
-const passedByLocator = new Map<string, string[]>();
-const REMEMBERED_USERS = 1000;
+/** A page of all users, newest first; `before` is the position that the page before ended with. */
+export async function listUsers(
+  limit: number,
+  before: string | undefined,
+): Promise<{ users: User[]; next: string | undefined }> {
+  const { name, partitionKey } = INDEXES.users;
+  const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+    new QueryCommand({
+      TableName: TableName(),
+      IndexName: name,
+      KeyConditionExpression: `${partitionKey} = :user`,
+      ExpressionAttributeValues: { ':user': 'user' },
+      ScanIndexForward: false,
+      Limit: limit,
+      ...(before === undefined ? {} : { ExclusiveStartKey: startKey(before) }),
+    }),
+  );
+  const { items } = await getItems(
+    TableName(),
+    Items.map(({ pk, sk }) => ({ pk, sk })),
+  );
+  const byPartition = new Map(items.map((item) => [item['pk'], item]));
+  return {
+    // A user deleted a moment ago may still stand in the index.
+    users: Items.flatMap(({ pk }) => readUserItem(byPartition.get(pk)) ?? []),
+    next: LastEvaluatedKey && `${LastEvaluatedKey['created_at']} ${LastEvaluatedKey['pk']}`,
+  };
+}
 
-/** Lets an alert in and counts it, or says why not: one write. */
-export async function admit(
-  locator: string,
-  attempt: Attempt,
-  plans: PlanLimits,
-): Promise<{ admitted: User } | { refused: Refusal }> {
-  const passed = passedByLocator.get(locator) ?? [];
-  passedByLocator.delete(locator);
-  try {
-    const { Attributes } = await dynamodb.send(
-      new UpdateCommand({
-        TableName: TableName(),
-        Key: { pk: partition(locator), sk: USER_SORT_KEY },
-        ...admissionUpdate(attempt, plans, passed),
-        ReturnValues: 'ALL_NEW',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    );
-    const user = userSchema.parse(Attributes);
-    if (passedByLocator.size < REMEMBERED_USERS) passedByLocator.set(locator, passedAttributes(user, attempt.now));
-    return { admitted: user };
-  } catch (error) {
-    const { item } = conditionFailure(error);
-    return { refused: refusal(item && userSchema.parse(item), attempt, plans) };
-  }
+function startKey(position: string): Item {
+  const [created_at, pk] = position.split(' ');
+  return { kind: 'user', created_at, pk, sk: USER_SORT_KEY };
 }
 
 /** Notes what the latest capture that ended tells of the queue in front of this user; an older one changes nothing. */

@@ -1,4 +1,5 @@
 import { apiKeyRoutes } from './api-keys.ts';
+import { auditLogRoutes } from './audit-logs.ts';
 import { documentationRoutes } from './documentation.ts';
 import { healthRoute } from './health.ts';
 import type { Route } from './route.ts';
@@ -16,6 +17,7 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...userConfigRoutes,
   ...signalListRoutes,
+  ...auditLogRoutes,
   ...signalRoutes,
   ...statisticsRoutes,
 ];

@@ -1,18 +1,34 @@
 import * as z from 'zod/mini';
+import { isRange, NO_ALLOWLIST } from '../../core/alerts/allowlist.ts';
 import { CHART_ID } from '../../core/alerts/chart-id.ts';
-import {
-  LANGUAGES,
-  RESOLUTIONS,
-  SCREENSHOT_SOURCES,
-  THEMES,
-  type User,
-  type UserSettings,
-} from '../../core/alerts/user.ts';
+import { LANGUAGES, RESOLUTIONS, SCREENSHOT_SOURCES, THEMES, type User } from '../../core/alerts/user.ts';
 import { changeSettings } from '../../core/alerts/users.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { saying } from '../../core/http/schema.ts';
 import { type Route, route } from './route.ts';
 import { existingUser } from './users.ts';
+
+const MAX_RANGES = 100;
+
+const range = z.string().check(
+  z.refine(
+    isRange,
+    saying({
+      es: 'no es una dirección IPv4 o IPv6 ni un rango CIDR',
+      en: 'is not an IPv4 or IPv6 address or CIDR range',
+    }),
+  ),
+);
+
+const allowlist = z.strictObject({ enabled: z.boolean(), ranges: z.array(range).check(z.maxLength(MAX_RANGES)) }).check(
+  z.refine(({ enabled, ranges }) => !enabled || ranges.length > 0, {
+    path: ['ranges'],
+    ...saying({
+      es: 'está vacía: activada rechazaría todas las alertas',
+      en: 'is empty: enabled it would refuse every alert',
+    }),
+  }),
+);
 
 const settings = z.strictObject({
   default_chart_id: z.nullable(z.string().check(z.regex(CHART_ID))),
@@ -23,6 +39,7 @@ const settings = z.strictObject({
     .string()
     .check(z.refine(isTimeZone, saying({ es: 'no es una zona horaria IANA', en: 'is not an IANA time zone' }))),
   language: z.enum(LANGUAGES),
+  ip_allowlist: allowlist,
 });
 
 settings.register(z.globalRegistry, { id: 'UserConfig' });
@@ -64,7 +81,16 @@ export const userConfigRoutes: readonly Route[] = [
   }),
 ];
 
-function presentSettings(user: User): UserSettings {
+function presentSettings(user: User): z.input<typeof settings> {
   const { default_chart_id, screenshot_source, screenshot_resolution, screenshot_theme, timezone, language } = user;
-  return { default_chart_id, screenshot_source, screenshot_resolution, screenshot_theme, timezone, language };
+  const { ip_allowlist = NO_ALLOWLIST } = user;
+  return {
+    default_chart_id,
+    screenshot_source,
+    screenshot_resolution,
+    screenshot_theme,
+    timezone,
+    language,
+    ip_allowlist,
+  };
 }

@@ -1,15 +1,18 @@
 import * as z from 'zod/mini';
+import { makeCursor, readCursor } from '../../core/access/cursor.ts';
 import { newWebhookToken } from '../../core/access/tokens.ts';
 import { PLANS, type User } from '../../core/alerts/user.ts';
-import { createUser, getUser } from '../../core/alerts/users.ts';
+import { changeAllowance, createUser, getUser, listUsers, rotateSecret } from '../../core/alerts/users.ts';
 import { environment } from '../../core/aws/environment.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { saying } from '../../core/http/schema.ts';
 import { ME } from './authorize.ts';
+import { cursorKey } from './cursor-key.ts';
 import { type Route, route } from './route.ts';
+import { listShape, page } from './shapes.ts';
 import { presentUser, userShape } from './user-shape.ts';
 
-const limit = z.optional(z.nullable(z.int().check(z.minimum(0))));
+const limit = z.nullable(z.int().check(z.minimum(0)));
 
 const newUser = z.strictObject({
   id: z.string().check(
@@ -17,12 +20,28 @@ const newUser = z.strictObject({
     z.refine((id) => id !== ME, saying({ es: 'está reservado', en: 'is reserved' })),
   ),
   plan: z.enum(PLANS),
-  signals_quota: limit,
-  rate_per_minute: limit,
-  rate_per_hour: limit,
+  signals_quota: z.optional(limit),
+  rate_per_minute: z.optional(limit),
+  rate_per_hour: z.optional(limit),
 });
 
+/** A number, null for no limit, or `plan` to go back to the plan's own. */
+const changedLimit = z.optional(z.union([limit, z.literal('plan')]));
+
+const changes = z.strictObject({
+  plan: z.optional(z.enum(PLANS)),
+  signals_quota: changedLimit,
+  rate_per_minute: changedLimit,
+  rate_per_hour: changedLimit,
+  webhook_enabled: z.optional(z.boolean()),
+});
+
+/** All that end users may change of themselves. */
+const OWN_CHANGES = ['webhook_enabled'];
+
 const webhookToken = { webhook_token: z.string(), webhook_url: z.url() };
+
+const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
 
 export const userRoutes: readonly Route[] = [
   route({
@@ -39,8 +58,25 @@ export const userRoutes: readonly Route[] = [
       const now = Date.now();
       const user = await createUser(body, secretHash, now);
       if (!user) throw new ApiError('user_exists', { id: body.id });
-      const webhook_url = `${environment('ALERTS_URL')}/webhook/u/${token}`;
-      return { ...presentUser(user, now), webhook_token: token, webhook_url };
+      return { ...presentUser(user, now), ...presentToken(token) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/users',
+    summary: 'All users, newest first',
+    needs: 'read',
+    query: z.strictObject(page),
+    success: { status: 200, body: listShape('users', userShape) },
+    handle: async ({ query: { limit, cursor } }) => {
+      const key = await cursorKey();
+      const scope = ['users'];
+      const { users, next } = await listUsers(limit, cursor === undefined ? undefined : readCursor(key, scope, cursor));
+      const now = Date.now();
+      return {
+        users: users.map((user) => presentUser(user, now)),
+        next_cursor: next === undefined ? null : makeCursor(key, scope, next),
+      };
     },
   }),
   route({
@@ -53,7 +89,48 @@ export const userRoutes: readonly Route[] = [
     errors: ['user_not_found'],
     handle: async ({ path }) => presentUser(await existingUser(path.id), Date.now()),
   }),
+  route({
+    method: 'PATCH',
+    path: '/api/users/{id}',
+    summary: "Changes a user's plan and limits, or switches the webhook; end users only switch it",
+    needs: 'write',
+    endUsers: true,
+    body: changes,
+    success: { status: 200, body: userShape },
+    errors: ['user_not_found'],
+    handle: async ({ caller, path, body }) => {
+      if (caller.kind === 'user' && Object.keys(body).some((name) => !OWN_CHANGES.includes(name))) {
+        throw new ApiError('forbidden');
+      }
+      const user = await changeAllowance(path.id, body);
+      if (!user) throw new ApiError('user_not_found');
+      return presentUser(user, Date.now());
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/users/{id}/webhook-token',
+    summary: 'Makes a new webhook token, shown this once; the old one ends, at once or after a time of grace',
+    needs: 'write',
+    endUsers: true,
+    body: z.strictObject({
+      grace_seconds: z._default(z.int().check(z.minimum(0), z.maximum(MAX_GRACE_SECONDS)), 0),
+    }),
+    showsSecret: true,
+    success: { status: 200, body: z.strictObject(webhookToken) },
+    errors: ['user_not_found'],
+    handle: async ({ path, body: { grace_seconds } }) => {
+      const { token, secretHash } = newWebhookToken(path.id);
+      const graceEnd = grace_seconds > 0 ? Date.now() + grace_seconds * 1000 : undefined;
+      if (!(await rotateSecret(path.id, secretHash, graceEnd))) throw new ApiError('user_not_found');
+      return presentToken(token);
+    },
+  }),
 ];
+
+function presentToken(token: string): { webhook_token: string; webhook_url: string } {
+  return { webhook_token: token, webhook_url: `${environment('ALERTS_URL')}/webhook/u/${token}` };
+}
 
 export async function existingUser(id: string): Promise<User> {
   const user = await getUser(id);

@@ -4,6 +4,8 @@ import { readPlanLimits } from '../../core/alerts/plan-limits.ts';
 import { environment } from '../../core/aws/environment.ts';
 import { answers, type HttpAnswer, type HttpEvent, json } from '../../core/http/answer.ts';
 import { ApiError } from '../../core/http/errors.ts';
+import { logError } from './log.ts';
+import { refuseUnread } from './refuse.ts';
 import { takeAlert } from './take-alert.ts';
 
 /** `POST /webhook/u/{token}?chart=`: nothing but this route and the answers to everything else at its door. */
@@ -12,24 +14,24 @@ const MAX_BODY_BYTES = 64 * 1024;
 const plans = readPlanLimits(environment('PLAN_LIMITS'));
 
 async function webhook(event: HttpEvent): Promise<HttpAnswer> {
-  if (event.requestContext.http.method !== 'POST') throw new ApiError('method_not_allowed', {}, { allow: 'POST' });
+  const startedAt = performance.now();
+  const { method, sourceIp: address } = event.requestContext.http;
+  if (method !== 'POST') throw new ApiError('method_not_allowed', {}, { allow: 'POST' });
   const path = /^\/webhook\/u\/([^/]+)\/?$/.exec(event.rawPath);
   if (!path) throw new ApiError('not_found');
   const token = readWebhookToken(path[1] ?? '');
   if (!token) throw new ApiError('webhook_not_found');
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (body.length === 0) throw new ApiError('empty_alert');
-  if (body.length > MAX_BODY_BYTES) throw new ApiError('payload_too_large', { limit_bytes: MAX_BODY_BYTES });
+  const call = { address, bytes: body.length, now: Date.now(), startedAt };
+  if (body.length === 0) return refuseUnread(token, call, 'empty', new ApiError('empty_alert'));
+  if (body.length > MAX_BODY_BYTES) {
+    const tooLarge = new ApiError('payload_too_large', { limit_bytes: MAX_BODY_BYTES });
+    return refuseUnread(token, call, 'too_large', tooLarge);
+  }
   const chart = event.queryStringParameters?.['chart'];
-  return json(200, await takeAlert(token, chart, body.toString(), plans, Date.now()));
+  return json(200, await takeAlert(token, chart, body.toString(), plans, call));
 }
 
 export const handler = middy<HttpEvent, HttpAnswer>()
-  .use(
-    answers(async (error, requestId) => {
-      // Loaded only where something failed: a cold start has no time for it.
-      const { logger } = await import('../../core/log.ts');
-      logger.error('Webhook failed', { error, request_id: requestId });
-    }),
-  )
+  .use(answers((error, requestId) => logError('Webhook failed', { error, request_id: requestId })))
   .handler(webhook);

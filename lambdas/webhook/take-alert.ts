@@ -1,15 +1,15 @@
 import type { WebhookToken } from '../../core/access/tokens.ts';
-import type { Refusal } from '../../core/alerts/admission.ts';
+import { admit } from '../../core/alerts/admit.ts';
 import { identifyAlert, signalId } from '../../core/alerts/alert-id.ts';
+import { elapsed, type WebhookCall } from '../../core/alerts/audit.ts';
 import { isChartId } from '../../core/alerts/chart-id.ts';
 import type { PlanLimits } from '../../core/alerts/plan-limits.ts';
 import type { AlertFacts } from '../../core/alerts/signal.ts';
 import { countRepeat, putSignal } from '../../core/alerts/signals.ts';
 import { packFacts, packMessage } from '../../core/alerts/stored-signal.ts';
 import type { User } from '../../core/alerts/user.ts';
-import { admit } from '../../core/alerts/users.ts';
-import { ApiError } from '../../core/http/errors.ts';
 import { estimatedWait } from './estimated-wait.ts';
+import { audit, refuse } from './refuse.ts';
 
 export interface Receipt {
   success: true;
@@ -29,20 +29,22 @@ export async function takeAlert(
   chart: string | undefined,
   body: string,
   plans: PlanLimits,
-  now: number,
+  call: WebhookCall,
 ): Promise<Receipt> {
-  const alert = identifyAlert(token.locator, chart, body);
-  const admission = admit(token.locator, { secretHash: token.secretHash, alert: alert.hash, now }, plans);
+  const { locator, secretHash } = token;
+  const { address, now } = call;
+  const alert = identifyAlert(locator, chart, body);
+  const admission = admit(locator, { secretHash, address, alert: alert.hash, now }, plans);
   // Loaded and read while the answer is on its way: a cold start does not wait for the parser's tables.
   const { parseAlert } = await import('../../core/alerts/parse/index.ts');
   const facts = parseAlert(body);
   const outcome = await admission;
-  const { user, notedAt } =
-    'admitted' in outcome ? { user: outcome.admitted, notedAt: now } : repeatOf(outcome.refused);
+  if (outcome.kind !== 'admitted' && outcome.kind !== 'duplicate') return refuse(locator, call, outcome);
+  const { user, notedAt } = outcome;
   const id = signalId(notedAt, alert);
   const signal = newSignal(id, user, chart, body, facts);
-  const first = await putSignal(token.locator, signal);
-  if (!first) await countRepeat(token.locator, id);
+  const first = await putSignal(locator, { ...signal, source_address: address, answered_ms: elapsed(call) });
+  if (!first) await Promise.all([countRepeat(locator, id), audit(locator, 'duplicate', call, id)]);
   return {
     success: true,
     signal_id: id,
@@ -50,29 +52,6 @@ export async function takeAlert(
     estimated_wait: estimatedWait(user, signal.chart_id !== undefined),
     ...(first ? {} : { duplicate: true }),
   };
-}
-
-function repeatOf(refused: Refusal): { user: User; notedAt: number } {
-  switch (refused.kind) {
-    case 'repeat':
-      return refused;
-    case 'unknown':
-    case 'disabled':
-      throw new ApiError('webhook_not_found');
-    case 'quota':
-      throw new ApiError('quota_exceeded', { limit: refused.limit }, retryAfter(refused.retryAfterSeconds));
-    case 'minute':
-    case 'hour':
-      throw new ApiError(
-        'rate_exceeded',
-        { limit: refused.limit, per: refused.kind },
-        retryAfter(refused.retryAfterSeconds),
-      );
-  }
-}
-
-function retryAfter(seconds: number): Record<string, string> {
-  return { 'retry-after': String(seconds) };
 }
 
 function newSignal(id: string, user: User, chart: string | undefined, body: string, read: AlertFacts) {

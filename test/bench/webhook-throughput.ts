@@ -108,7 +108,7 @@ function bareLoop(tokens: string[]): (index: number, body: string) => Promise<vo
       new UpdateCommand({
         TableName,
         Key: { pk: partition(locator), sk: USER_SORT_KEY },
-        ...admissionUpdate({ secretHash, alert: alert.hash, now }, PLAN_LIMITS, []),
+        ...admissionUpdate({ secretHash, alert: alert.hash, now }, PLAN_LIMITS, { passed: [] }),
         ReturnValues: 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),

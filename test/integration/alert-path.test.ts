@@ -150,6 +150,7 @@ describe('settings', () => {
     expect((await run.api('PATCH', '/api/users/settings/config', { body })).json).toEqual({
       default_chart_id: null,
       screenshot_source: 'auto',
+      ip_allowlist: { enabled: false, ranges: [] },
       ...body,
     });
     const sent = await run.alert(url, 'NASDAQ:AAPL, price = 189.84, volume = 51203411');
@@ -186,6 +187,13 @@ describe('lists', () => {
     }
     expect(seen).toEqual([6, 5, 4, 3, 2, 1, 0].map((index) => `SOLUSDT buy at ${index}`));
   });
+});
+
+test('users are listed with the newest first', async () => {
+  await newUser({ id: 'older', plan: 'free' });
+  await newUser({ id: 'newer', plan: 'basic' });
+  const { json } = await run.api('GET', '/api/users?limit=2');
+  expect(json).toMatchObject({ users: [{ id: 'newer' }, { id: 'older' }], next_cursor: expect.any(String) });
 });
 
 describe('a capture', () => {
