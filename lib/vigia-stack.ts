@@ -41,6 +41,7 @@ export class VigiaStack extends Stack {
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'The platform API' });
     new CfnOutput(this, 'WebhookUrl', { value: webhook.url, description: "TradingView's door" });
+    new CfnOutput(this, 'AlertsTable', { value: alertsTable.tableName, description: 'For npm run reparse' });
     new CfnOutput(this, 'OperationsTable', { value: operationsTable.tableName, description: 'For npm run api-key' });
   }
 }
