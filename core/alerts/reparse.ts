@@ -1,11 +1,12 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamodb, type Item } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
-import { INDEXES, indexKeys, locatorOf, partition, SIGNAL_SORT_PREFIX, signalKey, userKey } from './keys.ts';
+import { INDEXES, indexKeys, locatorOf, signalKey, userKey } from './keys.ts';
 import { parseAlert } from './parse/index.ts';
 import type { AlertFacts } from './signal.ts';
+import { allSignals } from './signal-lists.ts';
 import { writeWithSegment } from './statistics/segments.ts';
-import { type StoredSignal, storedSignalSchema, unpackMessage } from './stored-signal.ts';
+import { type StoredSignal, unpackMessage } from './stored-signal.ts';
 import { getUser } from './users.ts';
 
 /**
@@ -54,19 +55,23 @@ export async function reparse(
   if (user !== undefined && !(await getUser(user))) throw new Error(`There is no user ${user}`);
   for await (const locator of user === undefined ? allLocators() : [locatorOf(userKey(user))]) {
     counts.users++;
-    for await (const signal of signalsOf(locator)) {
-      const facts = parseAlert(unpackMessage(signal.message));
-      const changed = FACTS.filter((fact) => (signal[fact] ?? null) !== facts[fact]);
-      counts.read++;
-      if (changed.length === 0) counts.unchanged++;
-      else if (dryRun || (await rewrite(locator, signal, facts, changed))) {
-        counts.changed++;
-        for (const fact of changed) counts.fields[fact] = (counts.fields[fact] ?? 0) + 1;
-      } else counts.left++;
+    for await (const signals of allSignals(locator, {})) {
+      for (const signal of signals) await reread(locator, signal, dryRun, counts);
       onProgress(counts);
     }
   }
   return counts;
+}
+
+async function reread(locator: string, signal: StoredSignal, dryRun: boolean, counts: ReparseCounts): Promise<void> {
+  const facts = parseAlert(unpackMessage(signal.message));
+  const changed = FACTS.filter((fact) => (signal[fact] ?? null) !== facts[fact]);
+  counts.read++;
+  if (changed.length === 0) counts.unchanged++;
+  else if (dryRun || (await rewrite(locator, signal, facts, changed))) {
+    counts.changed++;
+    for (const fact of changed) counts.fields[fact] = (counts.fields[fact] ?? 0) + 1;
+  } else counts.left++;
 }
 
 /** False where the signal is gone, or its facts are no longer those that were read. */
@@ -115,30 +120,18 @@ function updateOf(values: Readonly<Item>, signal: StoredSignal, changed: readonl
 }
 
 async function* allLocators(): AsyncGenerator<string> {
-  const users = pages({
-    IndexName: INDEXES.users.name,
-    KeyConditionExpression: 'kind = :user',
-    ExpressionAttributeValues: { ':user': 'user' },
-  });
-  for await (const { pk } of users) if (typeof pk === 'string') yield locatorOf({ pk });
-}
-
-async function* signalsOf(locator: string): AsyncGenerator<StoredSignal> {
-  const signals = pages({
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: { ':pk': partition(locator), ':prefix': SIGNAL_SORT_PREFIX },
-    ConsistentRead: true,
-  });
-  for await (const item of signals) yield storedSignalSchema.parse(item);
-}
-
-async function* pages(query: Item): AsyncGenerator<Item> {
   let start: Item | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-      new QueryCommand({ TableName: TableName(), ...query, ExclusiveStartKey: start }),
+      new QueryCommand({
+        TableName: TableName(),
+        IndexName: INDEXES.users.name,
+        KeyConditionExpression: 'kind = :user',
+        ExpressionAttributeValues: { ':user': 'user' },
+        ExclusiveStartKey: start,
+      }),
     );
-    yield* Items;
+    for (const { pk } of Items) if (typeof pk === 'string') yield locatorOf({ pk });
     start = LastEvaluatedKey;
   } while (start);
 }

@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { signalKey } from '../../core/alerts/keys.ts';
+import { z } from 'zod';
+import { partition, SIGNAL_SORT_PREFIX, SUMMARY_SORT_PREFIX, signalKey } from '../../core/alerts/keys.ts';
 import { ROOT } from '../assembly.ts';
 import { startTestRun, type TestRun } from './local-run.ts';
 
@@ -63,24 +64,20 @@ async function leaveAs({ locator }: TestUser, id: string, attributes: Record<str
   );
 }
 
-async function stored({ locator }: TestUser, id: string) {
-  const { Item = {} } = await table.send(
-    new GetCommand({ TableName: TableName(), Key: { ...signalKey(locator, id) }, ConsistentRead: true }),
-  );
+async function item({ locator }: TestUser, sk: string) {
+  const Key = { pk: partition(locator), sk };
+  const { Item = {} } = await table.send(new GetCommand({ TableName: TableName(), Key, ConsistentRead: true }));
   return Item;
 }
+const stored = (user: TestUser, id: string) => item(user, SIGNAL_SORT_PREFIX + id);
 
-async function idsOf(index: string, attribute: string, value: string): Promise<string[]> {
-  const { Items = [] } = await table.send(
-    new QueryCommand({
-      TableName: TableName(),
-      IndexName: index,
-      KeyConditionExpression: '#attribute = :value',
-      ExpressionAttributeNames: { '#attribute': attribute },
-      ExpressionAttributeValues: { ':value': value },
-    }),
-  );
-  return Items.map(({ sk }) => String(sk).slice(2));
+async function listed({ id }: TestUser, filters: string): Promise<unknown[]> {
+  const { status, json } = await run.api('GET', `/api/users/${id}/signals?${filters}`);
+  expect(status).toBe(200);
+  return z
+    .array(z.object({ id: z.string() }))
+    .parse(json['signals'])
+    .map((signal) => signal.id);
 }
 
 async function reparse(...options: string[]) {
@@ -138,10 +135,15 @@ test('facts, indexes and nothing else follow the parser of today', async () => {
   expect(String(updated_at) > String(before['updated_at'])).toBe(true);
   expect(await stored(user, third)).not.toHaveProperty('price');
 
-  const of = (value: string) => `${user.locator}#${value}`;
-  expect(await idsOf('by_symbol', 'symbol_of', of('ADAUSDT'))).toEqual([first]);
-  expect(await idsOf('by_symbol', 'symbol_of', of('OLDUSDT'))).toEqual([]);
-  expect(await idsOf('by_indicator', 'indicator_of', of('adx def'))).toEqual([first]);
+  expect(await listed(user, 'symbol=ADAUSDT')).toEqual([first]);
+  expect(await listed(user, 'symbol=OLDUSDT')).toEqual([]);
+  expect(await listed(user, 'indicator=ADX+Def')).toEqual([first]);
+  const { json } = await run.api('GET', `/api/users/${user.id}/analytics?group_by=symbol`);
+  const keys = z.array(z.object({ key: z.string().nullable() })).parse(json['groups']);
+  expect(keys.map(({ key }) => key)).toEqual(expect.arrayContaining(['ADAUSDT', 'DOTUSDT', null]));
+  expect(keys).toHaveLength(3);
+  // A summary of signals as they were before would be noticed.
+  expect(await item(user, SUMMARY_SORT_PREFIX)).toMatchObject({ rev: 2 });
   expect(await stored(user, second)).toMatchObject({ symbol: 'DOTUSDT', price: '6.42' });
 
   expect((await reparse('--user', user.id)).counts).toMatchObject({ changed: 0, unchanged: 3, fields: {} });
