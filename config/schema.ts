@@ -38,6 +38,8 @@ const retention = z.strictObject({
   imagesDays: z.int().min(1).default(365),
   /** The audit log of calls to the webhook. */
   auditDays: z.int().min(1).default(90),
+  /** Files that users asked for, and what is known of them. */
+  exportsDays: z.int().min(1).default(7),
 });
 
 const captures = z.strictObject({
@@ -89,10 +91,27 @@ const cors = z.strictObject({
   origins: z.array(z.union([z.literal('*'), z.string().regex(/^https?:\/\/[^/?#\s*]+$/)])).default([]),
 });
 
+const exports = z.strictObject({
+  /** Files written at once (AWS: 2 at least). */
+  concurrency: z.int().min(2).max(1000).default(5),
+});
+
+const deletion = z.strictObject({
+  /**
+   * So long after a deletion whatever was in progress is over, and what it may have written is erased too. Longer than
+   * any function but the exports' may run; a message can wait for a quarter of an hour.
+   */
+  graceSeconds: z.int().min(0).max(900).default(60),
+  /** Deletions worked on at once (AWS: 2 at least). */
+  concurrency: z.int().min(2).max(1000).default(5),
+});
+
 export const configSchema = z.strictObject({
   plans: plans.prefault({}),
   retention: retention.prefault({}),
   captures: captures.prefault({}),
+  exports: exports.prefault({}),
+  deletion: deletion.prefault({}),
   jwt: jwt.optional(),
   cors: cors.prefault({}),
 });

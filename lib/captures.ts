@@ -3,15 +3,17 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type Config, PLAN_NAMES } from '../config/schema.ts';
 import { EMOJI_FONT, emojiFontSource } from '../lambdas/browser/emoji-font.ts';
 import { assetSource, CHART_ASSETS, type ChartAsset } from '../lambdas/chart/assets.ts';
 import { acknowledge, objectsWildcard } from './acknowledge.ts';
 import { copyFiles, copyPackage, together } from './asset-files.ts';
+import { privateBucket } from './buckets.ts';
 import { consumeQueue } from './event-sources.ts';
+import { deadLetterQueue, jobQueue } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
 
 export interface CapturesProps {
@@ -20,16 +22,11 @@ export interface CapturesProps {
   logsRetention: RetentionDays;
 }
 
-/** A message stays hidden a little longer than its function may run, and no longer: after a crash it comes again then. */
-const MARGIN = Duration.seconds(5);
 const CHART_TIMEOUT = Duration.seconds(30);
 const BROWSER_TIMEOUT = Duration.seconds(45);
 
 /** One browser, three isolated contexts. */
 const CONTEXTS = 3;
-
-/** Only crashes count receives: tries are counted on the signal, which fails long before. */
-const MAX_RECEIVES = 10;
 
 /** Pictures: the queues of capture jobs, the two functions that draw, and the bucket. */
 export class Captures extends Construct {
@@ -40,32 +37,9 @@ export class Captures extends Construct {
 
   constructor(scope: Construct, id: string, { config, alertsTable, logsRetention }: CapturesProps) {
     super(scope, id);
-    this.images = new Bucket(this, 'Images', {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      lifecycleRules: [
-        {
-          expiration: Duration.days(config.retention.imagesDays),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
-      ],
-    });
-    acknowledge(this.images, 'S1', 'Objects are read through URLs that the platform API signs one by one and logs.');
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    const queue = (queueId: string, timeout: Duration) =>
-      new Queue(this, queueId, {
-        encryption: QueueEncryption.SQS_MANAGED,
-        enforceSSL: true,
-        visibilityTimeout: timeout.plus(MARGIN),
-        retentionPeriod: Duration.days(14),
-        deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
-      });
+    this.images = privateBucket(this, 'Images', config.retention.imagesDays);
+    this.deadLetters = deadLetterQueue(this, 'DeadLetters');
+    const queue = (queueId: string, timeout: Duration) => jobQueue(this, queueId, timeout, this.deadLetters);
     this.chartQueue = queue('ChartQueue', CHART_TIMEOUT);
     this.browserQueues = {
       premium: queue('PremiumQueue', BROWSER_TIMEOUT),

@@ -30,13 +30,16 @@ export function consumeQueue(id: string, target: ServiceFunction, queue: IQueue,
   });
 }
 
-/** A table's changes go to the function in the order of each key; what can't be handled ends in the queue of failures. */
+/**
+ * A table's changes that pass one of the filters go to the function in the order of each key; what can't be handled ends
+ * in the queue of failures.
+ */
 export function consumeStream(
   id: string,
   target: ServiceFunction,
   table: Table,
   failures: IQueue,
-  filter: Record<string, unknown>,
+  filters: readonly Record<string, unknown>[],
 ): void {
   const { tableStreamArn } = table;
   if (!tableStreamArn) throw new Error(`The table of ${id} has no stream`);
@@ -63,6 +66,6 @@ export function consumeStream(
     retryAttempts: 20,
     maxRecordAge: Duration.hours(12),
     onFailure: { bind: () => ({ destination: failures.queueArn }) },
-    filters: [FilterCriteria.filter(filter)],
+    filters: filters.map((filter) => FilterCriteria.filter(filter)),
   });
 }

@@ -10,6 +10,7 @@ import { INDEXES } from '../core/alerts/keys.ts';
 import { routes } from '../lambdas/api/routes.ts';
 import { acknowledge, objectsWildcard } from './acknowledge.ts';
 import type { Captures } from './captures.ts';
+import type { Exports } from './exports.ts';
 import { FrontDoor } from './front-door.ts';
 import { ServiceFunction } from './service-function.ts';
 
@@ -17,6 +18,7 @@ export interface PlatformApiProps {
   alertsTable: Table;
   operationsTable: Table;
   captures: Captures;
+  exports: Exports;
   webhookUrl: string;
   /** JSON of the plans' limits. */
   planLimits: string;
@@ -36,7 +38,7 @@ export class PlatformApi extends Construct {
 
   constructor(scope: Construct, id: string, props: PlatformApiProps) {
     super(scope, id);
-    const { alertsTable, operationsTable, captures, logsRetention } = props;
+    const { alertsTable, operationsTable, captures, exports, logsRetention } = props;
     const queues = [captures.chartQueue, ...Object.values(captures.browserQueues)];
     const cursorKey = new Secret(this, 'CursorKey', {
       description: 'Signs the cursors of lists',
@@ -52,6 +54,8 @@ export class PlatformApi extends Construct {
         ALERTS_TABLE: alertsTable.tableName,
         OPERATIONS_TABLE: operationsTable.tableName,
         IMAGES_BUCKET: captures.images.bucketName,
+        EXPORTS_BUCKET: exports.files.bucketName,
+        EXPORTS_DAYS: String(exports.days),
         CURSOR_KEY_SECRET: cursorKey.secretArn,
         CAPTURE_QUEUE_URLS: Stack.of(this).toJsonString(queues.map((queue) => queue.queueUrl)),
         ALERTS_URL: props.webhookUrl,
@@ -72,6 +76,11 @@ export class PlatformApi extends Construct {
       objectsWildcard(captures.images, 'images/*'),
       'Signs the URL of any image for who may see its signal.',
     );
+    acknowledge(
+      this,
+      objectsWildcard(exports.files, 'exports/*'),
+      'Signs the URL of any export for who may see its user.',
+    );
     const grant = (actions: string[], resources: string[]) =>
       handler.addToRolePolicy(new PolicyStatement({ actions, resources }));
     grant(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], [alertsTable.tableArn]);
@@ -84,7 +93,7 @@ export class PlatformApi extends Construct {
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
       [operationsTable.tableArn],
     );
-    grant(['s3:GetObject'], [captures.images.arnForObjects('images/*')]);
+    grant(['s3:GetObject'], [captures.images.arnForObjects('images/*'), exports.files.arnForObjects('exports/*')]);
     grant(['secretsmanager:GetSecretValue'], [cursorKey.secretArn]);
     grant(
       ['sqs:GetQueueAttributes'],

@@ -2,35 +2,41 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { SIGNAL_SORT_PREFIX } from '../core/alerts/keys.ts';
+import { EXPORT_SORT_PREFIX, SIGNAL_SORT_PREFIX, USER_SORT_KEY } from '../core/alerts/keys.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Captures } from './captures.ts';
+import type { Deletion } from './deletion.ts';
 import { consumeStream } from './event-sources.ts';
+import type { Exports } from './exports.ts';
+import { deadLetterQueue } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
 
 export interface RelayProps {
   alertsTable: Table;
   captures: Captures;
+  exports: Exports;
+  deletion: Deletion;
   logsRetention: RetentionDays;
 }
 
-/** What follows from a new or changed signal: the alerts table's stream, and the function that hands it on. */
+/** What follows from new, changed and removed records: the alerts table's stream, and the function that hands it on. */
 export class Relay extends Construct {
-  constructor(scope: Construct, id: string, { alertsTable, captures, logsRetention }: RelayProps) {
+  constructor(scope: Construct, id: string, { alertsTable, captures, exports, deletion, logsRetention }: RelayProps) {
     super(scope, id);
     const { chartQueue, browserQueues } = captures;
     const urls = Object.fromEntries(Object.entries(browserQueues).map(([plan, queue]) => [plan, queue.queueUrl]));
     const handler = new ServiceFunction(this, 'Function', {
       entry: 'lambdas/relay/handler.ts',
-      description: "Turns the alerts table's changes into capture jobs",
+      description: "Turns the alerts table's changes into jobs",
       memoryMB: 512,
       timeout: Duration.seconds(30),
       logsRetention,
       environment: {
         ALERTS_TABLE: alertsTable.tableName,
         CHART_QUEUE: chartQueue.queueUrl,
+        EXPORT_QUEUE: exports.queue.queueUrl,
+        ERASE_QUEUE: deletion.queue.queueUrl,
         BROWSER_QUEUES: Stack.of(this).toJsonString(urls),
       },
     });
@@ -43,19 +49,21 @@ export class Relay extends Construct {
     handler.addToRolePolicy(
       new PolicyStatement({
         actions: ['sqs:SendMessage'],
-        resources: [chartQueue, ...Object.values(browserQueues)].map((queue) => queue.queueArn),
+        resources: [chartQueue, ...Object.values(browserQueues), exports.queue, deletion.queue].map(
+          (queue) => queue.queueArn,
+        ),
       }),
     );
-    const failures = new Queue(this, 'Failures', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
+    const failures = deadLetterQueue(this, 'Failures');
     acknowledge(failures, 'SQS3', 'It is the dead-letter queue of the stream, which the rule does not see.');
-    // Admission changes its user's item with every alert: only signals are of interest here.
-    consumeStream('Changes', handler, alertsTable, failures, {
-      eventName: ['INSERT', 'MODIFY'],
-      dynamodb: { Keys: { sk: { S: [{ prefix: SIGNAL_SORT_PREFIX }] } } },
-    });
+    // Admission changes its user's item with every alert: of users only deletions are of interest here.
+    consumeStream('Changes', handler, alertsTable, failures, [
+      { dynamodb: { Keys: { sk: { S: [{ prefix: SIGNAL_SORT_PREFIX }] } } } },
+      { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: EXPORT_SORT_PREFIX }] } } } },
+      {
+        eventName: ['MODIFY'],
+        dynamodb: { Keys: { sk: { S: [USER_SORT_KEY] } }, NewImage: { deleted_at: { S: [{ exists: true }] } } },
+      },
+    ]);
   }
 }

@@ -3,6 +3,8 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type Config, PLAN_NAMES } from '../config/schema.ts';
 import { Captures } from './captures.ts';
+import { Deletion } from './deletion.ts';
+import { Exports } from './exports.ts';
 import { PlatformApi } from './platform-api.ts';
 import { Relay } from './relay.ts';
 import { AlertsTable, OperationsTable } from './tables.ts';
@@ -24,12 +26,21 @@ export class VigiaStack extends Stack {
     const alertsTable = new AlertsTable(this, 'Alerts');
     const operationsTable = new OperationsTable(this, 'Operations');
     const captures = new Captures(this, 'Captures', { config, alertsTable, logsRetention });
-    new Relay(this, 'Relay', { alertsTable, captures, logsRetention });
+    const exports = new Exports(this, 'Exports', { config, alertsTable, logsRetention });
+    const deletion = new Deletion(this, 'Deletion', {
+      config,
+      alertsTable,
+      images: captures.images,
+      exports: exports.files,
+      logsRetention,
+    });
+    new Relay(this, 'Relay', { alertsTable, captures, exports, deletion, logsRetention });
     const webhook = new Webhook(this, 'Webhook', { alertsTable, planLimits, auditDays, logsRetention });
     const api = new PlatformApi(this, 'PlatformApi', {
       alertsTable,
       operationsTable,
       captures,
+      exports,
       webhookUrl: webhook.url,
       planLimits,
       auditDays,

@@ -63,6 +63,6 @@ export async function admit(locator: string, attempt: Attempt, plans: PlanLimits
 
 /** Why nothing would be taken from these credentials, whatever they bring: one read. */
 export async function findTurnedAway(locator: string, credentials: Credentials): Promise<TurnedAway | undefined> {
-  const user = await getUserByLocator(locator, { consistent: true });
+  const user = await getUserByLocator(locator);
   return user ? turnedAway(user, credentials) : { kind: 'unknown' };
 }

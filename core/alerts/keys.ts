@@ -6,6 +6,7 @@ import { userLocator } from '../access/tokens.ts';
  *     pk U#<locator>   sk user          the user: plan, settings, what admission counts
  *     pk U#<locator>   sk S#<signal id> a signal; the id begins with its time, so the order is time's
  *     pk U#<locator>   sk A#<id>        a call to the webhook that made no signal, in the same order
+ *     pk U#<locator>   sk E#<id>        an export, in the same order
  *     pk U#<locator>   sk M#<start>     the summary of a segment of signals: those after the id `start`, up to its `last`
  *     pk U#<locator>   sk F#<start>     the same segment's facts, packed
  *
@@ -30,6 +31,7 @@ export const SIGNAL_SORT_PREFIX = 'S#';
 export const AUDIT_SORT_PREFIX = 'A#';
 export const SUMMARY_SORT_PREFIX = 'M#';
 export const FACTS_SORT_PREFIX = 'F#';
+export const EXPORT_SORT_PREFIX = 'E#';
 
 export interface Key {
   pk: string;
@@ -59,6 +61,10 @@ export function auditKey(locator: string, id: string): Key {
 /** Where an index has a user's signals of one symbol, indicator or result. */
 export function indexPartition(locator: string, value: string): string {
   return `${locator}#${value}`;
+}
+
+export function exportKey(locator: string, id: string): Key {
+  return { pk: partition(locator), sk: EXPORT_SORT_PREFIX + id };
 }
 
 /** Where the indexes find a signal with these facts. */

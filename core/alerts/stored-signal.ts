@@ -73,5 +73,10 @@ export function packFacts(
 
 /** The image of one capture; derived, so that it needs no place of its own. */
 export function imageKey(signal: Pick<StoredSignal, 'pk' | 'id' | 'generation'>): string {
-  return `images/${locatorOf(signal)}/${signal.id}/${signal.generation}.png`;
+  return `${imagesOf(locatorOf(signal), signal.id)}${signal.generation}.png`;
+}
+
+/** What the keys of a user's images begin with, or those of one signal. */
+export function imagesOf(locator: string, signalId?: string): string {
+  return signalId === undefined ? `images/${locator}/` : `images/${locator}/${signalId}/`;
 }

@@ -1,9 +1,9 @@
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { getItems } from '../aws/batch-get.ts';
 import { conditionFailure, dynamodb, type Item } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
 import { revisionOf } from './allowlist.ts';
-import { INDEXES, partition, USER_SORT_KEY, userKey } from './keys.ts';
+import { INDEXES, type Key, partition, USER_SORT_KEY, userKey } from './keys.ts';
 import { DEFAULT_SETTINGS, type PlanName, type User, type UserSettings, userSchema } from './user.ts';
 
 /** Every access to the users' items. */
@@ -18,8 +18,23 @@ export interface NewUser {
   rate_per_hour?: number | null | undefined;
 }
 
-/** Undefined where a user of that id exists already. */
-export async function createUser(fields: NewUser, secretHash: Uint8Array, now: number): Promise<User | undefined> {
+/** Only a user who is not being deleted has the attribute, which the list of users is made of. */
+const IS_PRESENT = 'attribute_exists(kind)';
+
+function deletedAt({ deleted_at }: Item): unknown {
+  return deleted_at;
+}
+
+function userKeyOf(locator: string) {
+  return { pk: partition(locator), sk: USER_SORT_KEY };
+}
+
+/** The new user, or why there is none: one of that id exists, or is not erased yet. */
+export async function createUser(
+  fields: NewUser,
+  secretHash: Uint8Array,
+  now: number,
+): Promise<User | 'exists' | 'being_deleted'> {
   const { id, ...limits } = fields;
   const user = {
     user_id: id,
@@ -36,32 +51,35 @@ export async function createUser(fields: NewUser, secretHash: Uint8Array, now: n
         TableName: TableName(),
         Item: { ...userKey(id), kind: 'user', ...user },
         ConditionExpression: 'attribute_not_exists(pk)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
   } catch (error) {
-    conditionFailure(error);
-    return undefined;
+    const { item = {} } = conditionFailure(error);
+    return deletedAt(item) === undefined ? 'exists' : 'being_deleted';
   }
   return user;
 }
 
 export async function getUser(id: string): Promise<User | undefined> {
-  return readUser(userKey(id), true);
+  return readUser(userKey(id));
 }
 
-/** As it was a moment ago, unless the read is to be consistent. */
-export async function getUserByLocator(locator: string, { consistent = false } = {}): Promise<User | undefined> {
-  return readUser({ pk: partition(locator), sk: USER_SORT_KEY }, consistent);
+export async function getUserByLocator(locator: string): Promise<User | undefined> {
+  return readUser(userKeyOf(locator));
 }
 
-async function readUser(Key: Item, ConsistentRead: boolean): Promise<User | undefined> {
-  const { Item } = await dynamodb.send(new GetCommand({ TableName: TableName(), Key, ConsistentRead }));
+/** Always the latest state: whoever finds no user drops what was to be done for one. */
+async function readUser(Key: Key): Promise<User | undefined> {
+  const { Item } = await dynamodb.send(
+    new GetCommand({ TableName: TableName(), Key: { ...Key }, ConsistentRead: true }),
+  );
   return readUserItem(Item);
 }
 
-/** An item of a user as DynamoDB returns it. */
+/** The user of an item as DynamoDB returns it; a tombstone is none. */
 export function readUserItem(item: Item | undefined): User | undefined {
-  return item && userSchema.parse(item);
+  return item && deletedAt(item) === undefined ? userSchema.parse(item) : undefined;
 }
 
 type Changes<Fields> = { [Name in keyof Fields]?: Fields[Name] | undefined };
@@ -125,7 +143,7 @@ async function changeUser(id: string, changes: Item, removed: readonly string[])
   });
 }
 
-/** The changed user, or undefined where there is none: a user who is being deleted has no secret any more. */
+/** The changed user, or undefined where there is none. */
 async function updateUser(
   id: string,
   update: {
@@ -139,7 +157,7 @@ async function updateUser(
       new UpdateCommand({
         TableName: TableName(),
         Key: userKey(id),
-        ConditionExpression: 'attribute_exists(secret_hash)',
+        ConditionExpression: IS_PRESENT,
         ReturnValues: 'ALL_NEW',
         ...update,
       }),
@@ -191,8 +209,8 @@ export async function noteCapture(locator: string, sequence: number, seconds: nu
     await dynamodb.send(
       new UpdateCommand({
         TableName: TableName(),
-        Key: { pk: partition(locator), sk: USER_SORT_KEY },
-        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(captured) OR captured < :sequence)',
+        Key: userKeyOf(locator),
+        ConditionExpression: `${IS_PRESENT} AND (attribute_not_exists(captured) OR captured < :sequence)`,
         UpdateExpression: 'SET captured = :sequence, capture_seconds = :seconds',
         ExpressionAttributeValues: { ':sequence': sequence, ':seconds': seconds },
       }),
@@ -200,4 +218,46 @@ export async function noteCapture(locator: string, sequence: number, seconds: nu
   } catch (error) {
     conditionFailure(error);
   }
+}
+
+/**
+ * Puts a tombstone in the user's place: gone for every reader at once, and what was theirs is erased behind it. False
+ * where there is no such user.
+ */
+export async function deleteUser(id: string, now: number): Promise<boolean> {
+  try {
+    await dynamodb.send(
+      new PutCommand({
+        TableName: TableName(),
+        Item: { ...userKey(id), user_id: id, deleted_at: new Date(now).toISOString() },
+        ConditionExpression: IS_PRESENT,
+      }),
+    );
+    return true;
+  } catch (error) {
+    conditionFailure(error);
+    return false;
+  }
+}
+
+/** Whether the tombstone of this deletion still stands: as long as it does, all in the partition was the deleted user's. */
+export async function isBeingDeleted(locator: string, deletedAt: string): Promise<boolean> {
+  const { Item } = await dynamodb.send(
+    new GetCommand({ TableName: TableName(), Key: userKeyOf(locator), ConsistentRead: true }),
+  );
+  return Item?.['deleted_at'] === deletedAt;
+}
+
+/** Takes the tombstone of this deletion away, so that the id is free again. */
+export async function endDeletion(locator: string, deletedAt: string): Promise<void> {
+  await dynamodb
+    .send(
+      new DeleteCommand({
+        TableName: TableName(),
+        Key: userKeyOf(locator),
+        ConditionExpression: 'deleted_at = :deleted_at',
+        ExpressionAttributeValues: { ':deleted_at': deletedAt },
+      }),
+    )
+    .catch(conditionFailure);
 }

@@ -6,6 +6,7 @@ import { beginCapture, endCapture } from '../alerts/signals.ts';
 import { imageKey, type StoredSignal } from '../alerts/stored-signal.ts';
 import { getUserByLocator, noteCapture } from '../alerts/users.ts';
 import { environment } from '../aws/environment.ts';
+import { DONE, type Outcome } from '../aws/queue-worker.ts';
 import { logger } from '../log.ts';
 import type { CaptureJob } from './job.ts';
 import { CaptureFailure, type Draw, type Picture } from './picture.ts';
@@ -18,8 +19,6 @@ const TRY_MS = 30_000;
 
 const s3 = new S3Client({});
 
-export type Outcome = { done: true } | { done: false; retryAfterSeconds: number };
-
 /**
  * Runs one try. A job that comes twice, late or after its capture has ended changes nothing: begin and end of a try are
  * conditions on the signal, and the image's key is the capture's own.
@@ -28,7 +27,7 @@ export async function runCapture(job: CaptureJob, source: ScreenshotSource, draw
   const key = signalKey(job.locator, job.signal_id);
   const started = Date.now();
   const [signal, user] = await Promise.all([beginCapture(key, job.generation, started), getUserByLocator(job.locator)]);
-  if (!signal || !user) return { done: true };
+  if (!signal || !user) return DONE;
   const tries = signal.tries ?? 1;
   // More than the allowed tries were begun: the ones before ended in a crash that could not report itself.
   if (tries > MAX_TRIES) return fail(signal, job, source, 'crashed', started);
@@ -63,7 +62,7 @@ export async function runCapture(job: CaptureJob, source: ScreenshotSource, draw
     ...screenshot,
     since_alert_ms: ended - signalTime(signal.id),
   });
-  return { done: true };
+  return DONE;
 }
 
 async function fail(
@@ -76,5 +75,5 @@ async function fail(
   const now = Date.now();
   await endCapture(signalKey(job.locator, job.signal_id), job.generation, { status: 'failed', source, reason }, now);
   await noteCapture(job.locator, signal.sequence, (now - started) / 1000);
-  return { done: true };
+  return DONE;
 }

@@ -20,9 +20,15 @@ const ERRORS = {
   user_not_found: [404, 'No existe ese usuario.', 'There is no such user.'],
   signal_not_found: [404, 'No existe esa señal.', 'There is no such signal.'],
   screenshot_not_found: [404, 'La señal aún no tiene imagen.', 'The signal has no image yet.'],
+  export_not_found: [404, 'No existe esa exportación.', 'There is no such export.'],
   api_key_not_found: [404, 'No existe esa clave.', 'There is no such key.'],
   method_not_allowed: [405, 'La ruta no admite ese método.', 'The route does not take that method.'],
   user_exists: [409, 'Ya existe un usuario con ese id.', 'A user of that id exists already.'],
+  user_being_deleted: [
+    409,
+    'Se están borrando los datos de un usuario con ese id.',
+    'The data of a user of that id is being deleted.',
+  ],
   idempotency_key_in_use: [
     409,
     'La primera petición con esa Idempotency-Key aún no ha terminado.',
@@ -48,6 +54,7 @@ const ERRORS = {
   ],
   quota_exceeded: [429, 'Cuota mensual de alertas agotada.', "The month's quota of alerts is used up."],
   rate_exceeded: [429, 'Demasiadas alertas seguidas.', 'Too many alerts in a short time.'],
+  too_many_exports: [429, 'Hay demasiadas exportaciones en curso.', 'Too many exports are in progress.'],
   internal_error: [500, 'Error interno.', 'Internal error.'],
   unavailable: [503, 'Servicio no disponible por ahora.', 'The service is not available right now.'],
 } as const satisfies Record<string, readonly [status: number, es: string, en: string]>;

@@ -1,6 +1,7 @@
 import { apiKeyRoutes } from './api-keys.ts';
 import { auditLogRoutes } from './audit-logs.ts';
 import { documentationRoutes } from './documentation.ts';
+import { exportRoutes } from './exports.ts';
 import { healthRoute } from './health.ts';
 import type { Route } from './route.ts';
 import { signalListRoutes } from './signal-lists.ts';
@@ -20,4 +21,5 @@ export const routes: readonly Route[] = [
   ...auditLogRoutes,
   ...signalRoutes,
   ...statisticsRoutes,
+  ...exportRoutes,
 ];

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { makeCursor, readCursor } from '../../core/access/cursor.ts';
 import { newWebhookToken } from '../../core/access/tokens.ts';
 import { PLANS, type User } from '../../core/alerts/user.ts';
-import { changeAllowance, createUser, getUser, listUsers, rotateSecret } from '../../core/alerts/users.ts';
+import { changeAllowance, createUser, deleteUser, getUser, listUsers, rotateSecret } from '../../core/alerts/users.ts';
 import { environment } from '../../core/aws/environment.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { saying } from '../../core/http/schema.ts';
@@ -52,12 +52,13 @@ export const userRoutes: readonly Route[] = [
     body: newUser,
     showsSecret: true,
     success: { status: 201, body: z.extend(userShape, webhookToken) },
-    errors: ['user_exists'],
+    errors: ['user_exists', 'user_being_deleted'],
     handle: async ({ body }) => {
       const { token, secretHash } = newWebhookToken(body.id);
       const now = Date.now();
       const user = await createUser(body, secretHash, now);
-      if (!user) throw new ApiError('user_exists', { id: body.id });
+      if (user === 'exists') throw new ApiError('user_exists', { id: body.id });
+      if (user === 'being_deleted') throw new ApiError('user_being_deleted', { id: body.id });
       return { ...presentUser(user, now), ...presentToken(token) };
     },
   }),
@@ -124,6 +125,18 @@ export const userRoutes: readonly Route[] = [
       const graceEnd = grace_seconds > 0 ? Date.now() + grace_seconds * 1000 : undefined;
       if (!(await rotateSecret(path.id, secretHash, graceEnd))) throw new ApiError('user_not_found');
       return presentToken(token);
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/users/{id}',
+    summary: 'Deletes a user with all that was theirs, images too',
+    needs: 'admin',
+    success: { status: 204 },
+    errors: ['user_not_found'],
+    handle: async ({ path }) => {
+      if (!(await deleteUser(path.id, Date.now()))) throw new ApiError('user_not_found');
+      return { statusCode: 204 };
     },
   }),
 ];

@@ -1,0 +1,31 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBRecord } from 'aws-lambda';
+
+/** A stream record in plain values. */
+export interface Change {
+  pk: string;
+  sk: string;
+  /** The item before; empty where there was none. */
+  before: Record<string, unknown>;
+  /** The item now; empty where it was removed. */
+  after: Record<string, unknown>;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+export function readChange({ dynamodb = {} }: DynamoDBRecord): Change {
+  const { pk, sk } = plain(dynamodb.Keys);
+  return {
+    pk: String(pk),
+    sk: String(sk),
+    before: plain(dynamodb.OldImage),
+    after: plain(dynamodb.NewImage),
+    at: Number(dynamodb.ApproximateCreationDateTime) * 1000,
+  };
+}
+
+// The event's types and the SDK's describe the same JSON, but only the SDK's know every kind of value.
+function plain(attributes: object | undefined): Record<string, unknown> {
+  return unmarshall((attributes ?? {}) as Record<string, AttributeValue>);
+}

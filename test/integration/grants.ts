@@ -1,0 +1,15 @@
+import type { Grant } from '../../local/aws/iam/registry.ts';
+import type { TestRun } from './local-run.ts';
+
+/** Which integration test exercises which grants, each in a run of its own: together they need every one. */
+const AREAS = {
+  'exports and deletion': ({ role, resource }: Grant) => /-(Exports|Deletion)/i.test(`${role} ${resource}`),
+};
+export type Area = keyof typeof AREAS | 'all else';
+
+/** The grants of an area that nothing in this run needed. */
+export function unneededGrants(run: TestRun, area: Area): Grant[] {
+  const areas = Object.values(AREAS);
+  const isOf = area === 'all else' ? (grant: Grant) => !areas.some((matches) => matches(grant)) : AREAS[area];
+  return run.cloud.iam.unusedGrants().filter(isOf);
+}
