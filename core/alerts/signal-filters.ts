@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import type { Language } from '../http/errors.ts';
-import { saying } from '../http/schema.ts';
+import { refuse, saying } from '../http/schema.ts';
 import { signalTime } from './alert-id.ts';
 import { indicatorKey } from './parse/text.ts';
 import { readTimeframe } from './parse/times.ts';
@@ -37,7 +36,7 @@ export const signalFilters = {
       text,
       z.transform(
         (value, context) =>
-          indicatorKey(value) ?? refused(context, { es: 'no nombra ningún indicador', en: 'names no indicator' }),
+          indicatorKey(value) ?? refuse(context, { es: 'no nombra ningún indicador', en: 'names no indicator' }),
       ),
     ),
   ),
@@ -62,7 +61,7 @@ export const signalFilters = {
       text,
       z.transform(
         (value, context) =>
-          folded(value) || refused(context, { es: 'no contiene nada que buscar', en: 'holds nothing to look for' }),
+          folded(value) || refuse(context, { es: 'no contiene nada que buscar', en: 'holds nothing to look for' }),
       ),
     ),
   ),
@@ -120,9 +119,4 @@ function uncased(value: string): string {
 function folded(value: string): string {
   // Most messages are plain, and a page may hold megabytes of them.
   return (/^[\x20-\x7e\n]*$/.test(value) ? value : value.normalize('NFKD').replace(/\p{M}+/gu, '')).toLowerCase();
-}
-
-function refused(context: z.core.ParsePayload, problem: Record<Language, string>): never {
-  context.issues.push({ code: 'custom', input: context.value, ...saying(problem) });
-  return z.NEVER;
 }

@@ -27,10 +27,7 @@ const PASSING = new Set([
 
 function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  const { name, code, statusCode } = error as { name?: string; code?: string; statusCode?: number };
-  // @middy/http-json-body-parser reports with these two statuses.
-  if (statusCode === 415) return new ApiError('unsupported_media_type');
-  if (statusCode === 422) return new ApiError('invalid_json');
+  const { name, code } = error as { name?: string; code?: string };
   if (PASSING.has(name ?? '') || PASSING.has(code ?? ''))
     return new ApiError('unavailable', {}, { 'retry-after': '5' });
   return new ApiError('internal_error');

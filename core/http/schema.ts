@@ -1,5 +1,5 @@
 import { en, es } from 'zod/locales';
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import { ApiError, type Language } from './errors.ts';
 
 /** The value as its schema reads it; a 400 that lists every bad field where it does not fit. */
@@ -25,6 +25,12 @@ export function badField(
 /** The parameters of a `refine`: what it says of a value that fails it. */
 export function saying(problem: Record<Language, string>) {
   return { params: { problem } };
+}
+
+/** Ends a `transform` whose value does not fit. */
+export function refuse(context: z.core.ParsePayload, problem: Record<Language, string>): never {
+  context.issues.push({ code: 'custom', input: context.value, ...saying(problem) });
+  return z.NEVER;
 }
 
 const wordsOf = { es: es().localeError, en: en().localeError };

@@ -1,5 +1,4 @@
-import middy, { type MiddlewareObj } from '@middy/core';
-import httpJsonBodyParser from '@middy/http-json-body-parser';
+import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
 import * as z from 'zod/mini';
 import type { Caller } from '../../core/access/caller.ts';
@@ -9,6 +8,7 @@ import { parse } from '../../core/http/schema.ts';
 import { logger } from '../../core/log.ts';
 import { type AuthorizedEvent, authorize } from './authorize.ts';
 import { IDEMPOTENCY_HEADER, once } from './idempotency.ts';
+import { jsonBody } from './json-body.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 
@@ -18,7 +18,7 @@ const nothing = z.strictObject({});
 
 function handlerOf(route: Route) {
   const chain = middy<HttpEvent, HttpAnswer>().use(authorize(route));
-  if (route.body) chain.use(jsonBody);
+  if (route.body) chain.use(jsonBody(route.body));
   return chain.handler((event) => {
     const { caller } = event as AuthorizedEvent;
     const path = parameters(event);
@@ -36,16 +36,6 @@ function handlerOf(route: Route) {
     return once(request, handle);
   });
 }
-
-const parser = httpJsonBodyParser();
-
-/** No body at all is an empty object, of whatever type it says it is: what a route requires is named then. */
-const jsonBody: MiddlewareObj<HttpEvent, HttpAnswer> = {
-  before: (request) => {
-    if (request.event.body) return parser.before?.(request);
-    Object.assign(request.event, { body: {} });
-  },
-};
 
 function parameters(event: HttpEvent): Record<string, string> {
   return Object.fromEntries(Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, value ?? '']));
