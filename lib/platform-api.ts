@@ -84,7 +84,7 @@ export class PlatformApi extends Construct {
     const grant = (actions: string[], resources: string[]) =>
       handler.addToRolePolicy(new PolicyStatement({ actions, resources }));
     grant(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], [alertsTable.tableArn]);
-    grant(['dynamodb:BatchGetItem'], [alertsTable.tableArn]);
+    grant(['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'], [alertsTable.tableArn]);
     grant(
       ['dynamodb:Query'],
       Object.values(INDEXES).map(({ name }) => `${alertsTable.tableArn}/index/${name}`),

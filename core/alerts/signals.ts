@@ -61,7 +61,7 @@ export async function getSignalById(id: string): Promise<StoredSignal | undefine
 
 /** Asks for a new capture; undefined where there is no such signal. */
 export async function requestCapture(key: Key, now: number): Promise<StoredSignal | undefined> {
-  return change(key, {
+  return updateSignal(key, {
     ConditionExpression: 'attribute_exists(pk)',
     UpdateExpression:
       'SET screenshot_status = :pending, generation = generation + :one, updated_at = :now, capturing = :locator ' +
@@ -72,7 +72,7 @@ export async function requestCapture(key: Key, now: number): Promise<StoredSigna
 
 /** Begins a try of a capture; undefined where this capture has ended or another generation has taken its place. */
 export async function beginCapture(key: Key, generation: number, now: number): Promise<StoredSignal | undefined> {
-  return change(key, {
+  return updateSignal(key, {
     ConditionExpression: 'generation = :generation AND screenshot_status IN (:pending, :processing)',
     UpdateExpression: 'SET screenshot_status = :processing, updated_at = :now ADD tries :one',
     ExpressionAttributeValues: {
@@ -103,7 +103,7 @@ export async function endCapture(
   const optional = Object.entries({ screenshot_reason: end.reason, screenshot: end.screenshot }).filter(
     ([, value]) => value !== undefined,
   );
-  return change(key, {
+  return updateSignal(key, {
     ConditionExpression: 'generation = :generation AND screenshot_status = :processing',
     UpdateExpression: `SET screenshot_status = :status, screenshot_source = :source, updated_at = :now${optional
       .map(([name]) => `, ${name} = :${name}`)
@@ -120,9 +120,14 @@ export async function endCapture(
 }
 
 /** The changed item, or undefined where the condition did not hold. */
-async function change(
+export async function updateSignal(
   Key: Key,
-  update: { ConditionExpression: string; UpdateExpression: string; ExpressionAttributeValues: Item },
+  update: {
+    ConditionExpression: string;
+    UpdateExpression: string;
+    ExpressionAttributeNames?: Record<string, string>;
+    ExpressionAttributeValues: Item;
+  },
 ): Promise<StoredSignal | undefined> {
   try {
     const { Attributes } = await dynamodb.send(

@@ -1,12 +1,27 @@
+import * as z from 'zod/mini';
 import { type Caller, mayReach } from '../../core/access/caller.ts';
 import { signedImageUrl } from '../../core/alerts/image-url.ts';
 import { SIGNAL_SORT_PREFIX } from '../../core/alerts/keys.ts';
+import { changeSignal, deleteSignal } from '../../core/alerts/signal-changes.ts';
 import { presentSignal, signalShape } from '../../core/alerts/signal-shape.ts';
 import { getSignalById, requestCapture } from '../../core/alerts/signals.ts';
 import type { StoredSignal } from '../../core/alerts/stored-signal.ts';
 import { getUser } from '../../core/alerts/users.ts';
+import { decimal } from '../../core/http/decimal.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { type Route, route } from './route.ts';
+
+const price = z.optional(z.nullable(decimal));
+const MAX_NOTES = 4000;
+
+const changes = z.strictObject({
+  result: z.optional(signalShape.shape.result),
+  entry_price: price,
+  exit_price: price,
+  profit_loss: price,
+  profit_loss_percent: price,
+  notes: z.optional(z.nullable(z.string().check(z.maxLength(MAX_NOTES)))),
+});
 
 export const signalRoutes: readonly Route[] = [
   route({
@@ -18,6 +33,35 @@ export const signalRoutes: readonly Route[] = [
     success: { status: 200, body: signalShape },
     errors: ['signal_not_found'],
     handle: async ({ caller, path }) => presentSignal(await existingSignal(caller, path.id)),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/signals/{id}',
+    summary: "Changes a signal's result, prices, profit or notes; null clears",
+    needs: 'write',
+    endUsers: true,
+    body: changes,
+    success: { status: 200, body: signalShape },
+    errors: ['signal_not_found'],
+    handle: async ({ caller, path, body }) => {
+      const signal = await existingSignal(caller, path.id);
+      const changed = Object.keys(body).length === 0 ? signal : await changeSignal(signal, body, Date.now());
+      if (!changed) throw new ApiError('signal_not_found');
+      return presentSignal(changed);
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/signals/{id}',
+    summary: 'Deletes a signal, and its images behind it',
+    needs: 'write',
+    endUsers: true,
+    success: { status: 204 },
+    errors: ['signal_not_found'],
+    handle: async ({ caller, path }) => {
+      if (!(await deleteSignal(await existingSignal(caller, path.id)))) throw new ApiError('signal_not_found');
+      return { statusCode: 204 };
+    },
   }),
   route({
     method: 'GET',

@@ -13,23 +13,30 @@ const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 1000;
 
 /**
- * Writes a signal and notes in the same transaction that its segment has to follow. Every change of a stored signal's
- * facts, result or profit has to go through here, its deletion too; a change of its capture, notes or counters need not.
+ * Writes a signal, and what else is given beside it, and notes in the same transaction that its segment has to follow.
+ * Every change of a stored signal's facts, result or profit has to go through here, its deletion too; a change of its
+ * capture, notes or counters need not.
  *
  * False where the condition of `write` did not hold; nothing is written then. Throws ApiError `unavailable` where too
  * many write the same segment for too long.
  */
-export async function writeWithSegment(locator: string, signalId: string, write: TransactWriteItem): Promise<boolean> {
+export async function writeWithSegment(
+  locator: string,
+  signalId: string,
+  write: TransactWriteItem,
+  ...beside: TransactWriteItem[]
+): Promise<boolean> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     if (attempt > 0) await setTimeout(Math.random() * Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS));
     const place = await placeOf(locator, signalId);
     try {
-      await dynamodb.send(new TransactWriteCommand({ TransactItems: [write, noteOfChange(locator, signalId, place)] }));
+      const note = noteOfChange(locator, signalId, place);
+      await dynamodb.send(new TransactWriteCommand({ TransactItems: [write, note, ...beside] }));
     } catch (error) {
-      const [own, segment] = cancellation(error);
-      if (own === 'ConditionalCheckFailed') return false;
+      const reasons = cancellation(error);
+      if (reasons[0] === 'ConditionalCheckFailed') return false;
       // Anything but another writer in the way, or a segment just made of signals that this one is among.
-      if (![own, segment].some((reason) => PASSING.has(reason ?? ''))) throw error;
+      if (!reasons.some((reason) => PASSING.has(reason ?? ''))) throw error;
       continue;
     }
     if ('segment' in place) await followAtOnce(locator, place.segment);
