@@ -284,7 +284,7 @@ test('a key may what its permissions say, and nothing after its end', async () =
   );
 });
 
-test('signals are found by whatever index serves their filter', async () => {
+test('signals are found by whatever index serves their filter, until they are deleted', async () => {
   const { url } = await newUser({ id: 'lists', plan: 'free' });
   const { json: sent } = await run.alert(url, ALERT);
   const found = async (query: string) => {
@@ -295,6 +295,8 @@ test('signals are found by whatever index serves their filter', async () => {
   for (const query of queries) expect(await found(query)).toEqual([sent['signal_id']]);
   await run.captured(String(sent['signal_id']));
   expect(await found('screenshot_status=pending')).toEqual([]);
+  expect((await run.api('DELETE', `/api/signals/${sent['signal_id']}`)).status).toBe(204);
+  expect(await found('')).toEqual([]);
 });
 
 test('a key is made over HTTP, shown once, listed, and refused once revoked', async () => {
