@@ -1,18 +1,31 @@
 import { CaptureFailure } from '../../core/captures/picture.ts';
 
-/** How a capture can end without an image, and whether another try may help. */
+/**
+ * How a capture can end without an image, and whether another try may help. Only what may have passed by then is tried
+ * again; the rest is told to the user, who alone can change it.
+ */
 const ENDS = {
+  /** Not ready before the deadline. */
+  timeout: { retryable: true },
   /** The page says that its chart is ready, but nothing is drawn. */
   blank: { retryable: true },
   /** The page, or the browser under it, died. */
   crashed: { retryable: true },
-  /** The chart pages' server does not answer, or answers with an error. */
+  /** The chart pages' server does not answer, answers with an error, or something that is not its own stands before it. */
   unreachable: { retryable: true },
-  /** Not ready before the deadline. */
-  timeout: { retryable: true },
-  /** No chart of this id, or not one that is shared. */
+  /** Something lies over the chart that could not be put aside. Not every visit gets it. */
+  dialog: { retryable: true },
+  /** The account opened a chart elsewhere, and its plan allows no further connection: TradingView closed this one. */
+  connection_limit: { retryable: true },
+  /** The session that was sent is known no more. */
+  session_expired: { retryable: false },
+  /** TradingView has closed its charts to the account. */
+  account_restricted: { retryable: false },
+  /** No chart of this id. */
   chart_not_found: { retryable: false },
-  /** The chart shows another symbol than it was asked for. */
+  /** A chart that its owner shares with nobody, or not with this account. */
+  chart_not_shared: { retryable: false },
+  /** The chart shows another symbol than the signal's, and can't be made to show it. */
   wrong_symbol: { retryable: false },
 } as const;
 

@@ -3,10 +3,16 @@
 import type { BrowserContext, CDPSession, HTTPResponse, Page } from 'puppeteer-core';
 import type { WarmBrowser } from './browser.ts';
 import { CaptureError } from './capture-error.ts';
-import { isChartDrawn } from './image-check.ts';
-import { type ChartState, isSameSymbol, waitForChart } from './page-state.ts';
+import { confine } from './confine.ts';
+import { putCookies, type SessionCookie } from './cookies.ts';
+import { readDrawing, settle, steadyPoints } from './drawing.ts';
+import { endOfAnswer } from './ends.ts';
+import { judgePicture } from './image-check.ts';
 import { sizeOfPng } from './png.ts';
 import type { Reach } from './reach.ts';
+import { type Wanted, waitForView } from './ready.ts';
+import { lookAt } from './sight.ts';
+import type { View } from './view.ts';
 
 /** Of the whole capture, a browser's start included. */
 export const CAPTURE_DEADLINE_MS = 30_000;
@@ -22,12 +28,12 @@ export interface CaptureRequest {
   /** As in a TradingView address: `/chart/<id>/`. */
   chartId: string;
   look: Look;
-  /** What the chart must show to count. */
-  expect?: { symbol?: string };
+  /** What the chart must show; as its user saved it where nothing is said. */
+  view?: View;
   /** Milliseconds, `CAPTURE_DEADLINE_MS` unless given. */
   deadlineMs?: number;
-  /** Sent to the chart pages' own host only. */
-  cookies?: readonly { name: string; value: string }[];
+  /** The user's session, sent to the chart pages' own host only. */
+  cookies?: readonly SessionCookie[];
 }
 
 export interface Capture {
@@ -40,6 +46,13 @@ export interface Capture {
 const CHART_ID = /^[A-Za-z0-9_-]{1,64}$/;
 /** A page of 3840 pixels would be one of tiny letters: from this width on, two of them make one CSS pixel. */
 const DENSE_WIDTH = 3_000;
+/**
+ * Of a canvas in device pixels Chromium's observer tells the size in CSS pixels where the density is emulated; without
+ * it, pages reckon with `devicePixelRatio`, and draw their chart as sharp as their text.
+ */
+const SHARP_CANVASES = 'delete ResizeObserverEntry.prototype.devicePixelContentBoxSize';
+/** What comes over a chart at the moment of the picture may be put aside for the next one. */
+const MAX_SHOTS = 3;
 
 /**
  * Captures a chart. Rejects with a `CaptureError` that says how it ended and whether another try may help, or with
@@ -69,7 +82,7 @@ export async function captureChart(browser: WarmBrowser, request: CaptureRequest
 async function shoot(
   context: BrowserContext,
   reach: Reach,
-  { chartId, look, expect, cookies = [] }: CaptureRequest,
+  { chartId, look, view = {}, cookies = [] }: CaptureRequest,
   end: (error: CaptureError) => void,
 ): Promise<Capture> {
   const scale = look.width > DENSE_WIDTH ? 2 : 1;
@@ -86,45 +99,21 @@ async function shoot(
       mobile: false,
     }),
     page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: look.theme }]),
-    cookies.length > 0 && page.setCookie(...cookies.map((cookie) => ({ ...cookie, url: reach.origin }))),
+    scale > 1 && page.evaluateOnNewDocument(SHARP_CANVASES),
+    putCookies(session, reach.origin, cookies),
   ]);
 
-  await open(page, `${reach.origin}/chart/${chartId}/?theme=${look.theme}`);
-  const state = await waitForChart(page, look.theme);
-  if (!state.drawn) throw new CaptureError('blank', 'The page calls its chart ready, but nothing is drawn');
-  if (expect?.symbol !== undefined && !isSameSymbol(state.symbol, expect.symbol)) {
-    throw new CaptureError('wrong_symbol', `The chart shows ${state.symbol}, not ${expect.symbol}`);
+  const wanted: Wanted = { view, sentSession: cookies.length > 0 };
+  await open(page, `${reach.origin}/chart/${chartId}/?theme=${look.theme}`, wanted.sentSession);
+  for (let shots = 0; shots < MAX_SHOTS; shots += 1) {
+    await waitForView(page, wanted);
+    const image = await shot(page, session, look);
+    if (image) return { image, width: look.width, height: look.height };
   }
-  const shot = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true });
-  return check(Buffer.from(shot.data, 'base64'), look, state, scale);
+  throw new CaptureError('dialog', 'The picture shows something over the chart');
 }
 
-/** Keeps the page to what it may reach, and from asking or storing anything. */
-async function confine(context: BrowserContext, page: Page, session: CDPSession, reach: Reach): Promise<void> {
-  session.on('Fetch.requestPaused', ({ requestId, request }) => {
-    const answer = reach.allows(request.url)
-      ? session.send('Fetch.continueRequest', { requestId })
-      : session.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' });
-    // The request may be gone by now, with its page.
-    answer.catch(() => undefined);
-  });
-  page.on('dialog', (dialog) => void dialog.dismiss().catch(() => undefined));
-  context.on('targetcreated', (target) => {
-    if (target.opener() === page.target())
-      void target.page().then(
-        (popup) => popup?.close(),
-        () => undefined,
-      );
-  });
-  await Promise.all([
-    session.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] }),
-    page.setBypassServiceWorker(true),
-    // An empty list: everything that a page could ask for is refused.
-    context.overridePermissions(reach.origin, []),
-  ]);
-}
-
-async function open(page: Page, address: string): Promise<void> {
+async function open(page: Page, address: string, sentSession: boolean): Promise<void> {
   let response: HTTPResponse | null;
   try {
     response = await page.goto(address, { waitUntil: 'domcontentloaded', timeout: 0 });
@@ -132,17 +121,26 @@ async function open(page: Page, address: string): Promise<void> {
     throw new CaptureError('unreachable', 'The chart page does not answer', { cause: error });
   }
   const status = response?.status() ?? 0;
-  if (status === 404) throw new CaptureError('chart_not_found', 'There is no such chart, or it is not shared');
-  if (status !== 200) throw new CaptureError('unreachable', `The chart page answered ${status}`);
+  const end = endOfAnswer(status, await lookAt(page), sentSession);
+  if (end) throw end;
 }
 
-async function check(image: Buffer, look: Look, { pane }: ChartState, scale: number): Promise<Capture> {
+/** The picture as a PNG; undefined where something lies over the chart that the last look did not find. */
+async function shot(page: Page, session: CDPSession, look: Look): Promise<Buffer | undefined> {
+  const blank = (message: string) => new CaptureError('blank', message);
+  if (!(await settle(page, look.theme))) throw blank('The page calls its chart ready, but nothing is drawn');
+  const before = await readDrawing(page);
+  const { data } = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true });
+  const after = await readDrawing(page);
+  if (!before || !after) throw blank('The page has no chart');
+
+  const image = Buffer.from(data, 'base64');
   const { width, height } = sizeOfPng(image);
   if (width !== look.width || height !== look.height) {
     throw new Error(`The picture has ${width}×${height} pixels, not ${look.width}×${look.height}`);
   }
-  const area = pane ?? { x: 0, y: 0, width: width / scale, height: height / scale };
-  const scaled = { x: area.x * scale, y: area.y * scale, width: area.width * scale, height: area.height * scale };
-  if (!(await isChartDrawn(image, scaled))) throw new CaptureError('blank', 'No chart is on the picture');
-  return { image, width, height };
+  const { drawn, covered } = await judgePicture(image, before.pane, steadyPoints(before.points, after.points));
+  if (covered) return undefined;
+  if (!drawn) throw blank('No chart is on the picture');
+  return image;
 }

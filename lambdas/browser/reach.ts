@@ -9,13 +9,18 @@ export interface Reach {
   readonly origin: string;
   /** The value of Chromium's `--host-resolver-rules`. */
   readonly resolverRules: string;
-  /** Whether a page may make a request of this address. */
-  allows(address: string): boolean;
+  /** Whether a page may make a request of this address and method. */
+  allows(address: string, method: string): boolean;
 }
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const PRIVATE_SUFFIXES = ['.localhost', '.local', '.internal', '.lan', '.home.arpa'];
 const HOST_PATTERN = /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/;
+
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** `/savechart/`, `/savesettings/`. Other posts a page needs to get its data. */
+const SAVING_PATH = /^\/save/;
+const SAVING_HOST = /^charts-storage\./;
 
 /** Addresses without a host of their own: their content is already in the page. */
 const INLINE = new Set(['about:', 'blob:', 'data:']);
@@ -40,7 +45,22 @@ export function reachOf(tradingViewUrl: string, assetHosts: readonly string[]): 
       [`MAP ${pages.hostname} 127.0.0.1:${pages.port || '80'}`]
     : [`EXCLUDE ${pages.hostname}`];
   const resolverRules = [...own, ...assetHosts.map((host) => `EXCLUDE ${host}`), 'MAP * ~NOTFOUND'].join(', ');
-  return { origin: pages.origin, resolverRules, allows: (address) => allows(pages, assetHosts, address) };
+  return {
+    origin: pages.origin,
+    resolverRules,
+    allows: (address, method) => !changesChart(address, method) && allows(pages, assetHosts, address),
+  };
+}
+
+/**
+ * A signed-in user's page saves what is changed of its chart by itself. A capture only looks: what it shows of another
+ * symbol is not to stay.
+ */
+function changesChart(address: string, method: string): boolean {
+  if (READING.has(method)) return false;
+  const url = URL.parse(address);
+  const isSave = url === null || SAVING_PATH.test(url.pathname) || SAVING_HOST.test(url.hostname);
+  return method !== 'POST' || isSave;
 }
 
 function allows(pages: URL, assetHosts: readonly string[], address: string): boolean {

@@ -1,15 +1,27 @@
-/** The HTML of the stand-in's pages. What moves on them is in `page/chart-page.js`. */
+/**
+ * The HTML of the stand-in's chart pages, in the order and with the class names of TradingView's own. What moves on
+ * them is in `page/chart-page.js`, what lies over them in `page/covers.js`.
+ */
 
 import { type ChartDefinition, currenciesOf, RESOLUTIONS } from './charts.ts';
+import { WORDS, type Words } from './words.ts';
 
 /** Where the page finds its files. */
 export interface AssetPaths {
   charts: string;
+  covers: string;
   script: string;
   style: string;
 }
 
-/** What `page/chart-page.js` reads from the page. */
+/** Who asks, and of which market. */
+export interface Visit {
+  signedIn: boolean;
+  /** Puts the words into the picture that tell invented candles from real ones. */
+  replay: boolean;
+}
+
+/** What the scripts read from the page. */
 interface PageData {
   id: string;
   symbol: string;
@@ -17,7 +29,11 @@ interface PageData {
   quote: string;
   base: string;
   behaviour: string;
-  lateMs: number;
+  lateMs: number | null;
+  covers: readonly string[];
+  signedIn: boolean;
+  market: string;
+  words: Words;
 }
 
 const DRAWING_TOOLS = [
@@ -41,9 +57,11 @@ const SIDE_PANELS = [
 ];
 const RANGES = ['1D', '5D', '1M', '3M', '6M', 'YTD', '1Y', '5Y', 'All'];
 
-/** The page of a chart. `replay` puts the words into the picture that tell invented candles from real ones. */
-export function chartPage(chart: ChartDefinition, replay: boolean, assets: AssetPaths): string {
+/** The page of a chart, as `visit` is shown it. */
+export function chartPage(chart: ChartDefinition, visit: Visit, assets: AssetPaths): string {
   const { base, quote } = currenciesOf(chart.symbol);
+  const language = chart.language ?? 'en';
+  const words = WORDS[language];
   const data: PageData = {
     id: chart.id,
     symbol: `BINANCE:${chart.symbol}`,
@@ -51,76 +69,72 @@ export function chartPage(chart: ChartDefinition, replay: boolean, assets: Asset
     base,
     quote,
     behaviour: chart.behaviour,
-    lateMs: chart.lateMs ?? 3_000,
+    lateMs: chart.lateMs ?? null,
+    covers: chart.covers ?? [],
+    signedIn: visit.signedIn,
+    market: visit.replay ? 'Replay' : 'Binance',
+    words,
   };
   const name = quote === '' ? base : `${base} / ${quote}`;
-  const exchange = replay ? 'Replay' : 'Binance';
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}" dir="ltr" class="${htmlClass(visit.signedIn)}">
 <head>
 <meta charset="utf-8">
-<title>${escapeHtml(chart.symbol)} chart</title>
+<title>${escapeHtml(chart.symbol)}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${assets.style}">
 <script type="application/json" id="chart-data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>
 <script src="${assets.charts}" defer></script>
+<script src="${assets.covers}" defer></script>
 <script src="${assets.script}" defer></script>
 </head>
-<body>
-<header class="bar top">
-  <span class="item symbol">${icon('M12 6a6 6 0 1 0 0 12 6 6 0 0 0 0-12m5 11 5 5')}<b>${escapeHtml(chart.symbol)}</b></span>
-  <span class="item strong">${escapeHtml(chart.interval)}</span>
+<body class="chart-page">
+<div class="js-rootresizer__contents">
+<header class="layout__area--top bar top">
+  <span class="item symbol" id="header-toolbar-symbol-search">${icon('M12 6a6 6 0 1 0 0 12 6 6 0 0 0 0-12m5 11 5 5')}<b>${escapeHtml(chart.symbol)}</b></span>
+  <span class="item strong" id="header-toolbar-intervals">${escapeHtml(chart.interval)}</span>
   <span class="item">${icon('M9 6v3m0 10v3M6 9h6v10H6zm12-5v3m0 9v4m-3-13h6v9h-6z')}</span>
-  <span class="item">${icon('M5 19c5 0 5-12 9-12s2 6 9 6')}Indicators</span>
-  <span class="item">${icon('M14 6a8 8 0 1 0 8 8m-8-4v4l3 2m1-12v5h5')}Alert</span>
-  ${replay ? '<span class="replay">REPLAY MARKET</span>' : ''}
+  <span class="item">${icon('M5 19c5 0 5-12 9-12s2 6 9 6')}${escapeHtml(words.indicators)}</span>
+  <span class="item">${icon('M14 6a8 8 0 1 0 8 8m-8-4v4l3 2m1-12v5h5')}${escapeHtml(words.alert)}</span>
+  ${visit.replay ? '<span class="replay">REPLAY MARKET</span>' : ''}
   <span class="space"></span>
   <span class="item">${icon('M11 8l-5 6 5 6M17 8l5 6-5 6')}</span>
   <span class="item">${icon('M9 14a5 5 0 1 0 10 0 5 5 0 1 0-10 0M5 9h4l2-3h6l2 3h4v13H5z')}</span>
-  <span class="publish">Publish</span>
+  <span class="publish">${escapeHtml(words.publish)}</span>
 </header>
-<nav class="bar left">${DRAWING_TOOLS.map((path) => `<span class="tool">${icon(path)}</span>`).join('')}</nav>
-<main>
-  <div class="legend">
-    <div class="title">${coin(base)}${escapeHtml(name)} · ${escapeHtml(RESOLUTIONS[chart.interval])} · ${exchange}<i class="dot"></i>
+<nav class="layout__area--left bar left">${DRAWING_TOOLS.map((path) => `<span class="tool">${icon(path)}</span>`).join('')}</nav>
+<main class="layout__area--center"><div class="chart-container active"><div class="chart-gui-wrapper">
+  <div class="legend" data-name="legend">
+    <div class="title"><span class="coin" id="coin">${escapeHtml(base.slice(0, 1))}</span><span id="title">${escapeHtml(name)} · ${escapeHtml(RESOLUTIONS[chart.interval])} · ${data.market}</span><i class="dot"></i>
       <span class="values" id="ohlc"></span></div>
     <div class="study">Vol<span class="values" id="volume"></span></div>
   </div>
-  <div id="chart"></div>
+  <div id="chart" class="chart-markup-table"></div>
   <div id="spinner"></div>
-</main>
-<aside class="bar right">${SIDE_PANELS.map((path) => `<span class="tool">${icon(path)}</span>`).join('')}</aside>
-<footer class="bar bottom">
+</div></div></main>
+<aside class="layout__area--right bar right">${SIDE_PANELS.map((path) => `<span class="tool">${icon(path)}</span>`).join('')}</aside>
+<footer class="layout__area--bottom bar bottom">
   ${RANGES.map((range) => `<span class="range">${range}</span>`).join('')}
   <span class="space"></span>
   <span id="clock"></span>
   <span class="range">log</span><span class="range on">auto</span>
 </footer>
+</div>
+<div id="overlap-manager-root"></div>
 </body>
 </html>
 `;
 }
 
-/** What TradingView shows for a chart that does not exist. */
-export function notFoundPage(assets: AssetPaths): string {
-  return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Page not found</title><link rel="icon" href="data:,">
-<link rel="stylesheet" href="${assets.style}"></head>
-<body class="message"><h1>This isn’t the page you’re looking for</h1>
-<p>The chart does not exist or is not shared.</p></body>
-</html>
-`;
+/** How TradingView's pages tell in their first tag whether they know who asks. */
+export function htmlClass(signedIn: boolean): string {
+  return signedIn ? 'is-authenticated is-pro' : 'is-not-authenticated is-not-pro';
 }
 
 function icon(path: string): string {
   return `<svg viewBox="0 0 28 28" width="28" height="28"><path d="${path}"/></svg>`;
 }
 
-function coin(base: string): string {
-  return `<span class="coin">${escapeHtml(base.slice(0, 1))}</span>`;
-}
-
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

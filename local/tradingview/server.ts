@@ -5,12 +5,13 @@
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { fetchBars } from './candles.ts';
-import { type ChartDefinition, DEMO_CHART } from './charts.ts';
-import { type AssetPaths, chartPage, notFoundPage } from './page.ts';
+import { type ChartDefinition, DEMO_CHART, resolveSymbol, timeframeOf } from './charts.ts';
+import { type Asker, notFoundPage, notSharedPage, signInPage } from './message-page.ts';
+import { type AssetPaths, chartPage } from './page.ts';
 
 export interface TradingViewOptions {
   /** 0 takes a free port. */
@@ -28,6 +29,8 @@ export interface TradingView {
   url: string;
   /** Adds a chart or replaces the one of that id. */
   define(chart: ChartDefinition): void;
+  /** How often a page saved its chart, as pages do by themselves when a signed-in user changes one. */
+  saves(): number;
   close(): Promise<void>;
 }
 
@@ -40,26 +43,49 @@ export async function createTradingView(options: TradingViewOptions): Promise<Tr
   const assets = await loadAssets();
   const replay = options.replay ?? true;
 
-  const answer = async (response: ServerResponse, target: URL): Promise<void> => {
+  let saves = 0;
+
+  const answer = async (request: IncomingMessage, response: ServerResponse, target: URL): Promise<void> => {
     const asset = assets.byPath.get(target.pathname);
     if (asset) return send(response, 200, asset.type, asset.body, 'public, max-age=31536000, immutable');
 
-    const [, part, id = '', rest = ''] = target.pathname.split('/');
-    const chart = charts.get(id);
-    if (part === 'chart' && rest === '') {
-      return chart
-        ? send(response, 200, HTML, chartPage(chart, replay, assets.paths))
-        : send(response, 404, HTML, notFoundPage(assets.paths));
+    const [, part = '', id = '', rest = ''] = target.pathname.split('/');
+    if (part === 'savechart' && request.method === 'POST') {
+      saves += 1;
+      return send(response, 200, JSON_TYPE, '{}');
     }
-    if (part === 'bars' && chart) {
-      const limit = target.searchParams.has('newest') ? NEWEST_BARS : BARS;
-      return send(response, 200, JSON_TYPE, JSON.stringify(await fetchBars(options.marketUrl, chart, limit)));
+    const chart = charts.get(id) ?? charts.get(target.searchParams.get('next')?.split('/')[2] ?? '');
+    if (part === 'bars' && chart) return answerBars(response, target.searchParams);
+
+    const hasSession = /(^|; )sessionid=./.test(request.headers.cookie ?? '');
+    const asker = { language: chart?.language ?? 'en', signedIn: hasSession && chart?.sessionExpired !== true };
+    if (part === 'accounts' && id === 'signin') return send(response, 200, HTML, signInPage(asker, assets.paths));
+    if (part !== 'chart' || rest !== '' || !chart) return send(response, 404, HTML, notFoundPage(asker, assets.paths));
+    return answerChart(response, chart, asker);
+  };
+
+  const answerChart = (response: ServerResponse, chart: ChartDefinition, asker: Asker): void => {
+    if (chart.access === 'nobody' || (chart.access === 'owner' && !asker.signedIn)) {
+      send(response, 403, HTML, notSharedPage(asker, assets.paths));
+    } else if (chart.access === 'sign-in' && !asker.signedIn) {
+      response.writeHead(302, { location: `/accounts/signin/?next=/chart/${chart.id}/` }).end();
+    } else {
+      send(response, 200, HTML, chartPage(chart, { signedIn: asker.signedIn, replay }, assets.paths));
     }
-    return send(response, 404, HTML, notFoundPage(assets.paths));
+  };
+
+  const answerBars = async (response: ServerResponse, query: URLSearchParams): Promise<void> => {
+    const symbol = resolveSymbol(query.get('symbol') ?? '');
+    const interval = timeframeOf(query.get('resolution') ?? '');
+    const limit = query.has('newest') ? NEWEST_BARS : BARS;
+    const answered =
+      symbol && interval && (await fetchBars(options.marketUrl, { symbol: symbol.market, interval }, limit));
+    if (!symbol || !answered) return send(response, 404, JSON_TYPE, JSON.stringify({ error: 'No such symbol.' }));
+    return send(response, 200, JSON_TYPE, JSON.stringify({ symbol: symbol.full, ...answered }));
   };
 
   const server = createServer((request, response) => {
-    answer(response, new URL(request.url ?? '/', 'http://localhost')).catch((error: unknown) => {
+    answer(request, response, new URL(request.url ?? '/', 'http://localhost')).catch((error: unknown) => {
       console.error('TradingView stand-in:', error);
       send(response, 502, JSON_TYPE, JSON.stringify({ error: 'The market does not answer.' }));
     });
@@ -70,6 +96,7 @@ export async function createTradingView(options: TradingViewOptions): Promise<Tr
     define: (chart) => {
       charts.set(chart.id, chart);
     },
+    saves: () => saves,
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -96,12 +123,13 @@ async function loadAssets(): Promise<{ byPath: Map<string, Asset>; paths: AssetP
     return path;
   };
   const library = new URL('./lightweight-charts.standalone.production.js', import.meta.resolve('lightweight-charts'));
-  const [charts, script, style] = await Promise.all([
+  const [charts, covers, script, style] = await Promise.all([
     load(library, 'text/javascript'),
+    load(new URL('./page/covers.js', import.meta.url), 'text/javascript'),
     load(new URL('./page/chart-page.js', import.meta.url), 'text/javascript'),
     load(new URL('./page/chart-page.css', import.meta.url), 'text/css'),
   ]);
-  return { byPath, paths: { charts, script, style } };
+  return { byPath, paths: { charts, covers, script, style } };
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string | Buffer, cache = 'no-store'): void {

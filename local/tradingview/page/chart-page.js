@@ -1,7 +1,8 @@
-/* global LightweightCharts */
+/* global LightweightCharts, openCover */
 
-// Runs in the browser: loads the candles, draws them, and tells the page's state by the object that TradingView's own
-// chart page has, with methods as the Charting Library documents them.
+// Runs in the browser: loads the candles, draws them, and tells the page's state by the objects that TradingView's own
+// chart page has: `TradingViewApi`, with methods as the Charting Library documents them, and `ChartApiInstance`, which
+// knows whether the data connection stands.
 
 const data = JSON.parse(document.getElementById('chart-data').textContent);
 
@@ -27,9 +28,18 @@ function wantedTheme() {
   return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
 }
 
+/** What is shown, or asked for and on its way. */
+let shown = { symbol: data.symbol, resolution: data.resolution };
+/** Whether the market has the symbol; unknown until it has answered. */
+let known;
+let connected = true;
+let followTimer;
+
 const activeChart = {
-  symbol: () => data.symbol,
-  resolution: () => data.resolution,
+  symbol: () => shown.symbol,
+  resolution: () => shown.resolution,
+  /** Null for a symbol that does not exist. */
+  symbolExt: () => (known === false ? null : { symbol: shown.symbol.split(':').at(-1), full_name: shown.symbol }),
   /** Calls back once candles are there, at once when they are; tells whether they are. */
   dataReady(callback) {
     if (bars.length > 0) callback?.();
@@ -40,12 +50,16 @@ const activeChart = {
     schema: ['time', 'open', 'high', 'low', 'close', 'volume'].map((plotTitle, index) =>
       index === 0
         ? { type: 'time' }
-        : { type: 'value', sourceType: index === 5 ? 'study' : 'series', plotTitle, sourceTitle: data.symbol },
+        : { type: 'value', sourceType: index === 5 ? 'study' : 'series', plotTitle, sourceTitle: shown.symbol },
     ),
     data: bars.map((bar) => Float64Array.from(bar)),
   }),
+  setSymbol: (symbol, callback) => change({ symbol }, callback),
+  setResolution: (resolution, callback) => change({ resolution }, callback),
 };
 
+window.is_authenticated = data.signedIn;
+window.ChartApiInstance = { connected: () => connected };
 window.TradingViewApi = {
   activeChart: () => activeChart,
   getTheme: () => themeName,
@@ -119,7 +133,20 @@ function writeLegend() {
     .getElementById('ohlc')
     .replaceChildren(...fields.flatMap(([label, value]) => [label, element('b', className, value)]));
   const volumeText = amount.toLocaleString('en-US', { maximumFractionDigits: 2 });
-  document.getElementById('volume').replaceChildren(element('b', className, `${volumeText} ${data.base}`));
+  const base = shown.symbol === data.symbol ? data.base : '';
+  document.getElementById('volume').replaceChildren(element('b', className, `${volumeText} ${base}`));
+}
+
+function writeTitle() {
+  const symbol = shown.symbol.split(':').at(-1);
+  const isOwn = shown.symbol === data.symbol && data.quote !== '';
+  const name = isOwn ? `${data.base} / ${data.quote}` : symbol;
+  document.getElementById('coin').textContent = symbol.slice(0, 1);
+  document.getElementById('title').textContent = `${name} · ${shown.resolution} · ${data.market}`;
+  document.querySelector('#header-toolbar-symbol-search b').textContent = symbol;
+  if (shown.resolution !== data.resolution) {
+    document.getElementById('header-toolbar-intervals').textContent = shown.resolution;
+  }
 }
 
 function element(tag, className, text) {
@@ -133,24 +160,81 @@ function writeClock() {
   document.getElementById('clock').textContent = `${new Date().toISOString().slice(11, 19)} UTC`;
 }
 
-async function load(query) {
-  const response = await fetch(`/bars/${data.id}${query}`);
+/** The candles of what is shown; none where the market has no such symbol. */
+async function load(of, newest = false) {
+  const query = new URLSearchParams({ ...of, ...(newest ? { newest: '' } : {}) });
+  const response = await fetch(`/bars/${data.id}?${query}`);
+  if (response.status === 404) return undefined;
   if (!response.ok) throw new Error(`No candles: ${response.status}`);
   const answer = await response.json();
   decimals = Math.max(decimals, answer.decimals);
-  return answer.bars;
+  return answer;
 }
 
 async function follow() {
-  for (const bar of await load('?newest')) {
-    const known = bars.at(-1)[0];
-    if (bar[0] < known) continue;
-    if (bar[0] === known) bars.pop();
+  const of = shown;
+  const answer = await load(of, true);
+  if (of !== shown || !connected) return;
+  for (const bar of answer.bars) {
+    const last = bars.at(-1)[0];
+    if (bar[0] < last) continue;
+    if (bar[0] === last) bars.pop();
     bars.push(bar);
     series.update(candleOf(bar));
     volume.update(volumeOf(bar));
   }
   writeLegend();
+}
+
+/** Another symbol or resolution: the candles go at once, the new ones come when the market has answered. */
+async function change(wanted, callback) {
+  if (data.behaviour === 'fixed-symbol' || data.behaviour === 'never-ready') return;
+  shown = { ...shown, ...wanted };
+  bars = [];
+  known = undefined;
+  clearInterval(followTimer);
+  document.body.classList.remove('ready');
+  series?.setData([]);
+  volume?.setData([]);
+  writeTitle();
+  // As pages do by themselves when a signed-in user's chart is changed.
+  if (data.signedIn) fetch('/savechart/', { method: 'POST', body: JSON.stringify(shown) }).catch(() => undefined);
+  await show();
+  callback?.();
+}
+
+/** Loads what is shown and draws it, unless something else is asked for meanwhile. */
+async function show() {
+  const of = shown;
+  const answer = await load(of);
+  if (of !== shown) return;
+  known = answer !== undefined;
+  if (!answer) return;
+  shown.symbol = answer.symbol;
+  bars = answer.bars;
+  if (data.behaviour === 'blank') {
+    document.getElementById('chart').append(document.createElement('canvas'));
+  } else {
+    if (!chart) draw();
+    else {
+      series.applyOptions({ priceFormat: { type: 'price', precision: decimals, minMove: 10 ** -decimals } });
+      series.setData(bars.map(candleOf));
+      volume.setData(bars.map(volumeOf));
+    }
+    followTimer = setInterval(follow, POLL_MS);
+  }
+  writeTitle();
+  writeLegend();
+  document.body.classList.add('ready');
+  for (const callback of onDataReady) callback();
+  onDataReady = [];
+}
+
+/** The account opened one connection too many elsewhere: this page's is closed. */
+function disconnect() {
+  connected = false;
+  clearInterval(followTimer);
+  openCover('connection-limit', data.words);
 }
 
 /** Elements nested so deep that laying them out overflows the native stack of the page's process. */
@@ -165,26 +249,35 @@ function crash() {
   return document.body.offsetHeight;
 }
 
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 async function start() {
   applyTheme();
   writeClock();
   setInterval(writeClock, 1_000);
+  const asked = new URLSearchParams(location.search);
+  for (const name of ['symbol', 'resolution']) {
+    const value = asked.get(name === 'symbol' ? name : 'interval');
+    if (value && data.behaviour !== 'fixed-symbol') shown[name] = value;
+  }
+  for (const cover of data.covers) openCover(cover, data.words);
   if (data.behaviour === 'crash') crash();
   while (data.behaviour === 'hang');
   if (data.behaviour === 'never-ready') return;
-  if (data.behaviour === 'late') await new Promise((resolve) => setTimeout(resolve, data.lateMs));
-
-  bars = await load('');
-  if (data.behaviour === 'blank') {
-    document.getElementById('chart').append(document.createElement('canvas'));
-  } else {
-    draw();
-    setInterval(follow, POLL_MS);
+  if (data.behaviour === 'restricted') {
+    connected = false;
+    openCover('restricted', data.words);
+    return;
   }
-  writeLegend();
-  document.body.classList.add('ready');
-  for (const callback of onDataReady) callback();
-  onDataReady = [];
+  if (data.behaviour === 'connection-limit' && data.lateMs === null) {
+    disconnect();
+    return;
+  }
+  if (data.behaviour === 'late') await pause(data.lateMs ?? 3_000);
+  await show();
+  if (data.behaviour !== 'connection-limit') return;
+  await pause(data.lateMs);
+  disconnect();
 }
 
 start();

@@ -14,7 +14,7 @@ describe('what a page may ask for', () => {
     'data:image/png;base64,AAAA',
     'blob:https://www.tradingview.com/0a1b',
     'about:blank',
-  ])('%s', (address) => expect(deployed.allows(address)).toBe(true));
+  ])('%s', (address) => expect(deployed.allows(address, 'GET')).toBe(true));
 });
 
 describe('what a page may not ask for', () => {
@@ -38,11 +38,11 @@ describe('what a page may not ask for', () => {
     'filesystem:https://www.tradingview.com/temporary/',
     '',
     'no address',
-  ])('%s', (address) => expect(deployed.allows(address)).toBe(false));
+  ])('%s', (address) => expect(deployed.allows(address, 'GET')).toBe(false));
 
   it.each(['http://127.0.0.1:8102/', 'http://localhost:8101/', 'https://127.0.0.1:8101/', 'http://127.0.0.1/'])(
     'in the local run: %s',
-    (address) => expect(local.allows(address)).toBe(false),
+    (address) => expect(local.allows(address, 'GET')).toBe(false),
   );
 
   it('no address at all outside the names that are allowed', () => {
@@ -50,11 +50,23 @@ describe('what a page may not ask for', () => {
       fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (address) => {
         const { hostname } = new URL(address);
         fc.pre(!hostname.endsWith('tradingview.com') && hostname !== 'cdn.example.org');
-        expect(deployed.allows(address)).toBe(false);
-        expect(local.allows(address)).toBe(false);
+        expect(deployed.allows(address, 'GET')).toBe(false);
+        expect(local.allows(address, 'GET')).toBe(false);
       }),
     );
   });
+});
+
+describe('what would change a user’s chart is kept back', () => {
+  it.each([
+    ['POST', 'https://www.tradingview.com/savechart/', false],
+    ['POST', 'https://www.tradingview.com/savesettings/', false],
+    ['POST', 'https://charts-storage.tradingview.com/charts-storage/layout/abc/sources', false],
+    ['PUT', 'https://charts-storage.tradingview.com/charts-storage/layout/abc/sources', false],
+    ['DELETE', 'https://www.tradingview.com/api/v1/study-templates/1', false],
+    ['POST', 'https://pine-facade.tradingview.com/pine-facade/translate/', true],
+    ['GET', 'https://charts-storage.tradingview.com/charts-storage/get/layout/abc/sources', true],
+  ])('%s %s: %s', (method, address, allowed) => expect(deployed.allows(address, method)).toBe(allowed));
 });
 
 describe('what names Chromium resolves', () => {

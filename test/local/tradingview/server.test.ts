@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchBars } from '../../../local/tradingview/candles.ts';
-import { currenciesOf, DEMO_CHART } from '../../../local/tradingview/charts.ts';
+import { type ChartDefinition, currenciesOf, DEMO_CHART, LANGUAGES } from '../../../local/tradingview/charts.ts';
 import { createTradingView, type TradingView } from '../../../local/tradingview/server.ts';
+import { WORDS } from '../../../local/tradingview/words.ts';
 import { createMarket, type Market } from './market.ts';
 
 let market: Market;
@@ -40,16 +41,32 @@ describe('a chart page', () => {
   it('finds every file that it names', async () => {
     const page = await (await get(`/chart/${DEMO_CHART.id}/`)).text();
     const files = [...page.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path = '']) => path);
-    expect(files).toHaveLength(3);
+    expect(files).toHaveLength(4);
     for (const path of files) expect((await get(path)).status).toBe(200);
   });
 
   it('gets its candles from its own origin, as the market has them', async () => {
-    const answer: unknown = await (await get(`/bars/${DEMO_CHART.id}`)).json();
-    expect(answer).toEqual(await fetchBars(market.url, DEMO_CHART, 500));
-    const newest: unknown = await (await get(`/bars/${DEMO_CHART.id}?newest`)).json();
+    const bars = `/bars/${DEMO_CHART.id}?symbol=BINANCE:BTCUSDT&resolution=15`;
+    const answer: unknown = await (await get(bars)).json();
+    expect(answer).toEqual({ symbol: 'BINANCE:BTCUSDT', ...(await fetchBars(market.url, DEMO_CHART, 500)) });
+    const newest: unknown = await (await get(`${bars}&newest`)).json();
     expect(newest).toMatchObject({ bars: [expect.any(Array), expect.any(Array)] });
   });
+
+  it.each([
+    ['ethusdt', 'BINANCE:ETHUSDT'],
+    ['BYBIT:ETHUSDT.P', 'BYBIT:ETHUSDT.P'],
+  ])('also of another symbol: %s', async (symbol, full) => {
+    const answer: unknown = await (await get(`/bars/${DEMO_CHART.id}?symbol=${symbol}&resolution=60`)).json();
+    expect(answer).toMatchObject({ symbol: full, bars: { length: 500 } });
+  });
+
+  it.each([
+    'symbol=NOSUCHPAIR&resolution=15',
+    'symbol=NASDAQ:BTCUSDT&resolution=15',
+    'symbol=BTCUSDT&resolution=7',
+    '',
+  ])('none for %s', async (query) => expect((await get(`/bars/${DEMO_CHART.id}?${query}`)).status).toBe(404));
 
   it.each(['/chart/unknown/', '/chart/', '/', '/bars/unknown', '/static/nothing.js'])('%s is none', async (path) => {
     const response = await get(path);
@@ -64,9 +81,47 @@ describe('a chart page', () => {
   });
 
   it('says when the market does not answer', async () => {
-    tradingView.define({ id: 'nomarket', symbol: 'NOSUCHPAIR', interval: '1h', behaviour: 'normal' });
-    expect((await get('/bars/nomarket')).status).toBe(502);
+    const lost = await createTradingView({ port: 0, marketUrl: 'http://127.0.0.1:1' });
+    const bars = `${lost.url}/bars/${DEMO_CHART.id}?symbol=BTCUSDT&resolution=15`;
+    expect((await fetch(bars)).status).toBe(502);
+    await lost.close();
   });
+});
+
+describe('a session', () => {
+  const ask = async (chart: Partial<ChartDefinition>, cookie = '') => {
+    tradingView.define({ id: 'asked', symbol: 'BTCUSDT', interval: '1h', behaviour: 'normal', ...chart });
+    const response = await fetch(`${tradingView.url}/chart/asked/`, { headers: { cookie }, redirect: 'manual' });
+    return { status: response.status, to: response.headers.get('location'), text: await response.text() };
+  };
+  const SESSION = 'theme=dark; sessionid=abc';
+
+  it('opens what is its owner’s alone, until it expires', async () => {
+    expect(await ask({ access: 'owner' }, SESSION)).toMatchObject({ status: 200 });
+    expect(await ask({ access: 'owner' })).toMatchObject({ status: 403 });
+    expect(await ask({ access: 'owner', sessionExpired: true }, SESSION)).toMatchObject({ status: 403 });
+    expect(await ask({ access: 'nobody' }, SESSION)).toMatchObject({ status: 403 });
+  });
+
+  it('is told in the page’s first tag', async () => {
+    expect((await ask({}, SESSION)).text).toContain('class="is-authenticated');
+    expect((await ask({ sessionExpired: true }, SESSION)).text).toContain('class="is-not-authenticated');
+  });
+
+  it('without one, some charts send to sign in, in the account’s language', async () => {
+    const sent = await ask({ access: 'sign-in', language: 'de' });
+    expect(sent).toMatchObject({ status: 302, to: '/accounts/signin/?next=/chart/asked/' });
+    expect(await (await get(sent.to ?? '')).text()).toContain('<html lang="de"');
+  });
+});
+
+it.each(LANGUAGES)('every page of it can be had in %s', async (language) => {
+  for (const access of ['anyone', 'nobody'] as const) {
+    tradingView.define({ id: 'spoken', symbol: 'BTCUSDT', interval: '1h', behaviour: 'normal', access, language });
+    const text = await (await get('/chart/spoken/')).text();
+    expect(text).toContain(`<html lang="${language}"`);
+    expect(text).toContain(access === 'anyone' ? WORDS[language].publish : WORDS[language].notShared.title);
+  }
 });
 
 it('a taken port is an error', async () => {
