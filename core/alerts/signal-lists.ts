@@ -6,7 +6,7 @@ import { idBound } from './alert-id.ts';
 import { partition, SIGNAL_SORT_PREFIX, signalKey } from './keys.ts';
 import { matches, type SignalFilters } from './signal-filters.ts';
 import { type IndexedPart, indexedPart } from './signal-index.ts';
-import { type StoredSignal, storedSignalSchema } from './stored-signal.ts';
+import { type StoredSignal, storedSignalSchema, unpackMessage } from './stored-signal.ts';
 
 /**
  * Reading a user's signals, by filters and in the order of time. A page reads the smallest index that its filters allow
@@ -20,6 +20,9 @@ const READ_UNITS = 256;
 const LARGEST_SIGNAL_UNITS = 21;
 /** Signals looked at for one page where an index alone does not decide. */
 const MOST_EXAMINED = 200;
+
+/** Characters of messages searched for one page: a megabyte may hold a hundred of them, packed. */
+const MOST_SEARCHED = 4_000_000;
 
 const TableName = () => environment('ALERTS_TABLE');
 
@@ -53,11 +56,17 @@ export async function pageOfSignals(
   const signals: StoredSignal[] = [];
   let last = before;
   let more = false;
+  let searched = 0;
   for await (const chunk of chunks) {
     for (const { id, signal } of chunk.examined) {
-      if (signals.length === limit) return { signals, next: last };
+      if (signals.length === limit || searched > MOST_SEARCHED) return { signals, next: last };
       last = id;
-      if (signal && matches(filters, signal)) signals.push(signal);
+      if (!signal) continue;
+      if (filters.q !== undefined) {
+        signal.message = unpackMessage(signal.message);
+        searched += signal.message.length;
+      }
+      if (matches(filters, signal)) signals.push(signal);
     }
     more = chunk.more;
     if (signals.length === limit) break;

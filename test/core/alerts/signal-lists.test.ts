@@ -204,6 +204,16 @@ test('a spread is found by its ticker', async () => {
   expect(await pages({ ticker }, 10)).toEqual([[spread.id]]);
 });
 
+test('a search through long messages is cut into pages', async () => {
+  const message = packMessage('ñ'.repeat(32_000));
+  await store(Array.from({ length: 300 }, (_, index) => signalAt(index, { message })));
+  const oldest = signalAt(-1, { message: packMessage(`${'ñ'.repeat(32_000)} the end`) });
+  await store([oldest]);
+  const found = await pages({ q: 'nn the end' }, 50);
+  expect(found.map((page) => page.length)).toEqual([0, 0, 1]);
+  expect(found.flat()).toEqual([oldest.id]);
+});
+
 describe('reads', () => {
   const UNITS_OF_ONE_MEGABYTE = 256;
   const incompressible = () => packMessage(randomBytes(48 * 1024).toString('base64'));
