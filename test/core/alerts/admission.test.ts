@@ -1,14 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { newWebhookToken, userLocator } from '../../../core/access/tokens.ts';
 import { type Admission, type Attempt, passedAttributes, REPEAT_WINDOW_MS } from '../../../core/alerts/admission.ts';
 import type { PlanLimits } from '../../../core/alerts/plan-limits.ts';
 import type { PlanName } from '../../../core/alerts/user.ts';
-import { createDynamoDb, type DynamoDb } from '../../../local/aws/dynamodb/index.ts';
-import { serve } from '../../local/aws/serve.ts';
+import { type AlertsTable, startAlertsTable } from './alerts-table.ts';
 
 /** The one conditional update against a plain model: lists of tokens, addresses and what was admitted when. */
 
@@ -18,42 +14,20 @@ const PLANS: PlanLimits = {
   basic: { signalsQuota: 6, ratePerMinute: null, ratePerHour: 5 },
   free: { signalsQuota: 3, ratePerMinute: 2, ratePerHour: null },
 };
-const TABLE = 'alerts';
 
-let directory: string;
-let dynamodb: DynamoDb;
-let server: Awaited<ReturnType<typeof serve>>;
+let table: AlertsTable;
 let users: typeof import('../../../core/alerts/users.ts');
 /** Two instances of the function: what one remembers of a user the other does not know. */
 let instances: typeof import('../../../core/alerts/admit.ts')[];
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'vigia-admission-'));
-  dynamodb = await createDynamoDb({ dir: directory });
-  await dynamodb.defineTable(TABLE, {
-    AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-    BillingMode: 'PAY_PER_REQUEST',
-  });
-  server = await serve(dynamodb);
-  vi.stubEnv('AWS_ENDPOINT_URL', server.endpoint);
-  vi.stubEnv('AWS_REGION', 'eu-west-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  vi.stubEnv('ALERTS_TABLE', TABLE);
+  table = await startAlertsTable();
   users = await import('../../../core/alerts/users.ts');
   const first = await import('../../../core/alerts/admit.ts');
   vi.resetModules();
   instances = [first, await import('../../../core/alerts/admit.ts')];
 });
-afterAll(async () => {
-  await server.close();
-  await rm(directory, { recursive: true, force: true });
-  vi.unstubAllEnvs();
-});
+afterAll(() => table.close());
 
 interface Limits {
   signals_quota: number | null;
@@ -257,9 +231,9 @@ test('an address once found on the list costs one write, a changed list is looke
   let alerts = 0;
   const updates = async () => {
     alerts += 1;
-    const before = server.seen.length;
+    const before = table.seen.length;
     const outcome = await admit({ id: 'listed', secretHash, address, alert: `${alerts}`.padEnd(11), now: Date.now() });
-    return [outcome.kind, server.seen.length - before];
+    return [outcome.kind, table.seen.length - before];
   };
   const allow = (...ranges: string[]) => users.changeSettings('listed', { ip_allowlist: { enabled: true, ranges } });
   expect(await updates()).toEqual(['admitted', 1]);

@@ -5,12 +5,15 @@ import { vi } from 'vitest';
 import { z } from 'zod';
 import { INDEXES } from '../../../core/alerts/keys.ts';
 import { createDynamoDb } from '../../../local/aws/dynamodb/index.ts';
+import type { AwsRequest } from '../../../local/aws/service.ts';
 import { serve } from '../../local/aws/serve.ts';
 
 /** The alerts table on a DynamoDB of its own, which the modules of `core/alerts` find once they are imported after it. */
 export interface AlertsTable {
   /** Capacity units that were consumed since this was asked last. */
   consumed(): number;
+  /** Requests as they came. */
+  seen: AwsRequest[];
   close(): Promise<void>;
 }
 
@@ -22,7 +25,8 @@ const capacity = z.union([
 ]);
 const answer = z.object({ ConsumedCapacity: capacity.default([]) });
 
-export async function startAlertsTable(): Promise<AlertsTable> {
+/** `before` sees each request first; what it throws is the answer. */
+export async function startAlertsTable(before = (_: AwsRequest): void => {}): Promise<AlertsTable> {
   const dir = await mkdtemp(join(tmpdir(), 'vigia-alerts-'));
   const dynamodb = await createDynamoDb({ dir });
   await dynamodb.defineTable(TABLE, {
@@ -40,6 +44,7 @@ export async function startAlertsTable(): Promise<AlertsTable> {
     ...dynamodb,
     operation: (request) => dynamodb.operation(request),
     handle: async (request) => {
+      before(request);
       const asked = { ...JSON.parse(request.body.toString()), ReturnConsumedCapacity: 'TOTAL' };
       const response = await dynamodb.handle({ ...request, body: Buffer.from(JSON.stringify(asked)) });
       const { ConsumedCapacity } = answer.parse(JSON.parse(String(response.body)));
@@ -54,10 +59,11 @@ export async function startAlertsTable(): Promise<AlertsTable> {
   vi.stubEnv('ALERTS_TABLE', TABLE);
   return {
     consumed: () => {
-      const before = units;
+      const consumed = units;
       units = 0;
-      return before;
+      return consumed;
     },
+    seen: server.seen,
     close: async () => {
       await server.close();
       await rm(dir, { recursive: true, force: true });

@@ -1,13 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { newWebhookToken, readWebhookToken, userLocator } from '../../../core/access/tokens.ts';
 import { RECORDED_A_MINUTE } from '../../../core/alerts/audit.ts';
 import type { PlanLimits } from '../../../core/alerts/plan-limits.ts';
-import { createDynamoDb, type DynamoDb } from '../../../local/aws/dynamodb/index.ts';
-import { AwsError, type AwsRequest, type AwsResponse } from '../../../local/aws/service.ts';
-import { serve } from '../../local/aws/serve.ts';
+import { AwsError } from '../../../local/aws/service.ts';
+import { type AlertsTable, startAlertsTable } from '../../core/alerts/alerts-table.ts';
 
 /** Taking alerts by a clock of the test's own. */
 
@@ -15,8 +11,7 @@ const NONE = { signalsQuota: null, ratePerMinute: null, ratePerHour: null };
 const PLANS: PlanLimits = { premium: NONE, pro: NONE, basic: NONE, free: NONE };
 const START = Date.UTC(2026, 10, 5, 12, 30);
 
-let directory: string;
-let server: Awaited<ReturnType<typeof serve>>;
+let table: AlertsTable;
 let modules: {
   users: typeof import('../../../core/alerts/users.ts');
   auditLog: typeof import('../../../core/alerts/audit-log.ts');
@@ -28,22 +23,9 @@ let modules: {
 let auditFails = false;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'vigia-take-alert-'));
-  const dynamodb = await createDynamoDb({ dir: directory });
-  await dynamodb.defineTable('alerts', {
-    AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-    BillingMode: 'PAY_PER_REQUEST',
+  table = await startAlertsTable((request) => {
+    if (auditFails && request.body.includes('"A#')) throw new AwsError('ValidationException', 'not now');
   });
-  server = await serve(failing(dynamodb));
-  vi.stubEnv('AWS_ENDPOINT_URL', server.endpoint);
-  vi.stubEnv('AWS_REGION', 'eu-west-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  vi.stubEnv('ALERTS_TABLE', 'alerts');
   vi.stubEnv('AUDIT_DAYS', '30');
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
   modules = {
@@ -54,25 +36,7 @@ beforeAll(async () => {
     ...(await import('../../../lambdas/webhook/take-alert.ts')),
   };
 });
-afterAll(async () => {
-  await server.close();
-  await rm(directory, { recursive: true, force: true });
-  vi.unstubAllEnvs();
-});
-
-function failing(dynamodb: DynamoDb): DynamoDb {
-  const handle = async (request: AwsRequest): Promise<AwsResponse> => {
-    if (auditFails && request.body.includes('"A#')) throw new AwsError('ValidationException', 'not now');
-    return dynamodb.handle(request);
-  };
-  return new Proxy(dynamodb, {
-    get: (target, name) => {
-      if (name === 'handle') return handle;
-      const member: unknown = Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
-}
+afterAll(() => table.close());
 
 let userCount = 0;
 
