@@ -225,6 +225,33 @@ test('the quota begins anew at the turn of the month in UTC, without anything th
   expect(outcomes[2]).toEqual({ kind: 'quota', limit: 2, retryAfterSeconds: 4 });
 });
 
+test('a rotated token opens to the last millisecond of its grace, and not after another rotation', async () => {
+  const first = newWebhookToken('rotating').secretHash;
+  const start = Date.UTC(2026, 5, 1);
+  await users.createUser({ id: 'rotating', plan: 'premium' }, first, start);
+  let alerts = 0;
+  const kindAt = async (secretHash: Uint8Array, now: number) => {
+    alerts += 1;
+    const { kind } = await admit({ id: 'rotating', secretHash, address, alert: `${alerts}`.padEnd(11), now });
+    return kind;
+  };
+  const rotated = async (graceEnd?: number) => {
+    const { secretHash } = newWebhookToken('rotating');
+    await users.rotateSecret('rotating', secretHash, graceEnd);
+    return secretHash;
+  };
+  const second = await rotated(start + 1000);
+  expect(await kindAt(first, start + 999)).toBe('admitted');
+  expect(await kindAt(first, start + 1000)).toBe('wrong_token');
+  expect(await kindAt(second, start + 1000)).toBe('admitted');
+  const third = await rotated(start + 5000);
+  expect(await kindAt(second, start + 1001)).toBe('admitted');
+  const fourth = await rotated();
+  expect(await kindAt(second, start + 1002)).toBe('wrong_token');
+  expect(await kindAt(third, start + 1002)).toBe('wrong_token');
+  expect(await kindAt(fourth, start + 1002)).toBe('admitted');
+});
+
 test('an address once found on the list costs one write, a changed list is looked at again at once', async () => {
   const { secretHash } = newWebhookToken('listed');
   await users.createUser({ id: 'listed', plan: 'premium' }, secretHash, Date.now());
