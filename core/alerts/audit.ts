@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { PutCommand, type TransactWriteCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, type TransactWriteCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamodb } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
 import { expiresAt } from '../aws/expiry.ts';
@@ -116,4 +116,12 @@ export function auditOfDeleted(signal: StoredSignal): NonNullable<TransactWriteC
       },
     },
   };
+}
+
+/** Whether a signal of the last days was deleted. */
+export async function wasDeleted(locator: string, signalId: string): Promise<boolean> {
+  const { Item } = await dynamodb.send(
+    new GetCommand({ TableName: TableName(), Key: { ...auditKey(locator, signalId) }, ConsistentRead: true }),
+  );
+  return Item !== undefined;
 }

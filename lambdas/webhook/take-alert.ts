@@ -1,7 +1,7 @@
 import type { WebhookToken } from '../../core/access/tokens.ts';
 import { admit } from '../../core/alerts/admit.ts';
 import { identifyAlert, signalId } from '../../core/alerts/alert-id.ts';
-import { elapsed, type WebhookCall } from '../../core/alerts/audit.ts';
+import { elapsed, type WebhookCall, wasDeleted } from '../../core/alerts/audit.ts';
 import { isChartId } from '../../core/alerts/chart-id.ts';
 import type { PlanLimits } from '../../core/alerts/plan-limits.ts';
 import type { AlertFacts } from '../../core/alerts/signal.ts';
@@ -43,7 +43,10 @@ export async function takeAlert(
   const { user, notedAt } = outcome;
   const id = signalId(notedAt, alert);
   const signal = newSignal(id, user, chart, body, facts);
-  const first = await putSignal(locator, { ...signal, source_address: address, answered_ms: elapsed(call) });
+  // A repeat stores what an earlier send was cut off from storing, but not what was deleted since.
+  const deleted = outcome.kind === 'duplicate' && (await wasDeleted(locator, id));
+  const first =
+    !deleted && (await putSignal(locator, { ...signal, source_address: address, answered_ms: elapsed(call) }));
   if (!first) await Promise.all([countRepeat(locator, id), audit(locator, 'duplicate', call, id)]);
   return {
     success: true,

@@ -249,6 +249,17 @@ test('a deleted signal is gone for every reader at once', async () => {
   expect(await ids('deletions')).toEqual([kept]);
 });
 
+test('a repeat does not bring back a signal that was deleted', async () => {
+  const webhook = await newUser('repeats');
+  const id = await send(webhook, 'BINANCE:BTCUSDT buy at 67000');
+  expect((await run.api('DELETE', `/api/signals/${id}`)).status).toBe(204);
+  expect((await run.alert(webhook, 'BINANCE:BTCUSDT buy at 67000')).json).toMatchObject({
+    signal_id: id,
+    duplicate: true,
+  });
+  expect(await ids('repeats')).toEqual([]);
+});
+
 test('nothing was denied or went wrong behind', () => {
   expect(run.problems).toEqual([]);
 });
