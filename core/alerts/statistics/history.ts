@@ -83,7 +83,7 @@ export async function repairSegment(
     ...before.filter(({ id }) => signalTime(id) > final),
   ];
   const repaired = { ...segment, summary: summaryOf(facts), changed: new Set<number>() };
-  await putSegment(locator, repaired, facts, false);
+  await putSegment(locator, repaired, facts);
   return { segment: repaired, facts };
 }
 
@@ -113,7 +113,7 @@ async function readTail(
     if (making && last !== undefined) {
       const segment = { start, last, rev, summary: summaryOf(page) };
       // Where another was faster, the chain of segments goes on from its last and not from this one's.
-      making = await putSegment(locator, segment, page, true);
+      making = await putSegment(locator, segment, page);
       if (making) {
         segments.push({ ...segment, changed: new Set() });
         facts.set(start, page);

@@ -118,7 +118,6 @@ export async function putSegment(
   locator: string,
   segment: Omit<Segment, 'changed'>,
   facts: readonly SignalFact[],
-  isNew: boolean,
 ): Promise<boolean> {
   const { start, last, rev, summary } = segment;
   const unchanged = rev === undefined ? 'attribute_not_exists(#rev)' : '#rev = :rev';
@@ -131,7 +130,7 @@ export async function putSegment(
             Update: {
               TableName: TableName(),
               Key: { pk, sk: SUMMARY_SORT_PREFIX + start },
-              ConditionExpression: `${isNew ? 'attribute_not_exists(#last)' : '#last = :last'} AND ${unchanged}`,
+              ConditionExpression: `(attribute_not_exists(#last) OR #last = :last) AND ${unchanged}`,
               UpdateExpression: 'SET #last = :last, summary = :summary REMOVE #changed',
               ExpressionAttributeNames: { '#last': 'last', '#rev': 'rev', '#changed': 'changed' },
               ExpressionAttributeValues: {
