@@ -1,0 +1,59 @@
+/**
+ * Who may call what, written from the contract ("Who may call", "Alerts") and not from the routes: what the routes
+ * declare is held to this. A route that is not here fails the test; one that is not built yet is not tried.
+ */
+
+export interface AccessRow {
+  needs: 'nobody' | 'read' | 'write' | 'admin';
+  /** `own`: an end user may call it for what is theirs. */
+  endUser: 'own' | 'never';
+  /** What whoever may call it is answered. */
+  ok: number;
+  /** What an end user is answered for what is another's; who may not call it at all is 403. */
+  another?: 200 | 201 | 403 | 404;
+  query?: string;
+  body?: object;
+  /** Uses up what it is called on: `user` and `signal` are new ones then, `key` and `export` as well. */
+  uses?: 'user' | 'signal' | 'key';
+}
+
+const open = { needs: 'nobody', endUser: 'own', ok: 200 } as const;
+const OF_ANOTHER_USER = 403;
+const UNKNOWN_TO_OTHERS = 404;
+const ownUser = { endUser: 'own', another: OF_ANOTHER_USER } as const;
+const ownSignal = { endUser: 'own', another: UNKNOWN_TO_OTHERS } as const;
+
+export const ACCESS: Record<string, AccessRow> = {
+  'GET /health': open,
+  'GET /openapi.json': open,
+  'GET /docs': open,
+  'GET /redoc': open,
+
+  'POST /auth/api-keys': { needs: 'admin', endUser: 'never', ok: 201, body: { name: 'from the table' } },
+  'GET /auth/api-keys': { needs: 'admin', endUser: 'never', ok: 200 },
+  'DELETE /auth/api-keys/{prefix}': { needs: 'admin', endUser: 'never', ok: 204, uses: 'key' },
+  // Each caller's own: nobody else's is named.
+  'POST /api/socket-tickets': { needs: 'read', endUser: 'own', ok: 201, another: 201 },
+
+  'POST /api/users': { needs: 'write', endUser: 'never', ok: 201, body: { id: '{new}', plan: 'free' } },
+  'GET /api/users': { needs: 'read', endUser: 'never', ok: 200 },
+  'GET /api/users/{id}': { needs: 'read', ...ownUser, ok: 200 },
+  'PATCH /api/users/{id}': { needs: 'write', ...ownUser, ok: 200, body: { webhook_enabled: true } },
+  'DELETE /api/users/{id}': { needs: 'admin', endUser: 'never', ok: 204, uses: 'user' },
+  'POST /api/users/{id}/webhook-token': { needs: 'write', ...ownUser, ok: 200, uses: 'user' },
+  'GET /api/users/{id}/config': { needs: 'read', ...ownUser, ok: 200 },
+  'PATCH /api/users/{id}/config': { needs: 'write', ...ownUser, ok: 200, body: { language: 'en' }, uses: 'user' },
+  'GET /api/users/{id}/stats': { needs: 'read', ...ownUser, ok: 200 },
+  'GET /api/users/{id}/analytics': { needs: 'read', ...ownUser, ok: 200, query: 'group_by=symbol' },
+  'GET /api/users/{id}/audit-logs': { needs: 'read', ...ownUser, ok: 200 },
+  'POST /api/users/{id}/exports': { needs: 'write', ...ownUser, ok: 201 },
+  'GET /api/users/{id}/exports/{export_id}': { needs: 'read', ...ownUser, ok: 200 },
+
+  'GET /api/users/{id}/signals': { needs: 'read', ...ownUser, ok: 200 },
+  'GET /api/signals': { needs: 'read', ...ownUser, ok: 200, query: 'user_id={id}' },
+  'GET /api/signals/{id}': { needs: 'read', ...ownSignal, ok: 200 },
+  'PATCH /api/signals/{id}': { needs: 'write', ...ownSignal, ok: 200, body: { result: 'win' }, uses: 'signal' },
+  'DELETE /api/signals/{id}': { needs: 'write', ...ownSignal, ok: 204, uses: 'signal' },
+  'GET /api/signals/{id}/screenshot': { needs: 'read', ...ownSignal, ok: 302 },
+  'POST /api/signals/{id}/screenshot': { needs: 'write', ...ownSignal, ok: 200, uses: 'signal' },
+};
