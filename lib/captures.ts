@@ -97,6 +97,18 @@ export class Captures extends Construct {
     for (const drawer of [chart, browser]) this.allowCaptures(drawer, alertsTable);
   }
 
+  /** Lets a function sign the addresses of images. */
+  allowShowing(to: ServiceFunction): void {
+    acknowledge(
+      to.executionRole,
+      objectsWildcard(this.images, 'images/*'),
+      'Signs the URL of any image for who may see its signal.',
+    );
+    to.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: [this.images.arnForObjects('images/*')] }),
+    );
+  }
+
   private allowCaptures(drawer: LambdaFunction, alertsTable: Table): void {
     drawer.addToRolePolicy(
       new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], resources: [alertsTable.tableArn] }),

@@ -73,11 +73,6 @@ export class PlatformApi extends Construct {
     );
     acknowledge(
       this,
-      objectsWildcard(captures.images, 'images/*'),
-      'Signs the URL of any image for who may see its signal.',
-    );
-    acknowledge(
-      this,
       objectsWildcard(exports.files, 'exports/*'),
       'Signs the URL of any export for who may see its user.',
     );
@@ -93,7 +88,8 @@ export class PlatformApi extends Construct {
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
       [operationsTable.tableArn],
     );
-    grant(['s3:GetObject'], [captures.images.arnForObjects('images/*'), exports.files.arnForObjects('exports/*')]);
+    captures.allowShowing(handler);
+    grant(['s3:GetObject'], [exports.files.arnForObjects('exports/*')]);
     grant(['secretsmanager:GetSecretValue'], [cursorKey.secretArn]);
     grant(
       ['sqs:GetQueueAttributes'],

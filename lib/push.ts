@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { LogGroupLogDestination, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type CfnApi, LogGroupLogDestination, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
@@ -105,14 +105,19 @@ export class Push extends Construct {
         resources: [this.#operationsTable.tableArn],
       }),
     );
-    const connections = Stack.of(this).formatArn({
+    const path = `${this.#stage.stageName}/${method}/@connections/*`;
+    const stack = Stack.of(this);
+    const connections = stack.formatArn({
       service: 'execute-api',
       resource: this.#stage.api.apiId,
-      resourceName: `${this.#stage.stageName}/${method}/@connections/*`,
+      resourceName: path,
     });
+    // As cdk-nag writes an ARN with references.
+    const api = stack.getLogicalId(this.#stage.api.node.defaultChild as CfnApi);
+    const named = `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${api}>/${path}`;
     acknowledge(
       sender.executionRole,
-      `IAM5[Resource::${connections}]`,
+      `IAM5[Resource::${named}]`,
       'Connections come and go; the statement names API, stage and method.',
     );
     sender.addToRolePolicy(

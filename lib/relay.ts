@@ -9,21 +9,25 @@ import type { Captures } from './captures.ts';
 import type { Deletion } from './deletion.ts';
 import { consumeStream } from './event-sources.ts';
 import type { Exports } from './exports.ts';
+import type { Push } from './push.ts';
 import { deadLetterQueue } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
 
 export interface RelayProps {
   alertsTable: Table;
+  operationsTable: Table;
   captures: Captures;
   exports: Exports;
   deletion: Deletion;
+  push: Push;
   logsRetention: RetentionDays;
 }
 
 /** What follows from new, changed and removed records: the alerts table's stream, and the function that hands it on. */
 export class Relay extends Construct {
-  constructor(scope: Construct, id: string, { alertsTable, captures, exports, deletion, logsRetention }: RelayProps) {
+  constructor(scope: Construct, id: string, props: RelayProps) {
     super(scope, id);
+    const { alertsTable, operationsTable, captures, exports, deletion, push, logsRetention } = props;
     const { chartQueue, browserQueues } = captures;
     const urls = Object.fromEntries(Object.entries(browserQueues).map(([plan, queue]) => [plan, queue.queueUrl]));
     const handler = new ServiceFunction(this, 'Function', {
@@ -34,6 +38,8 @@ export class Relay extends Construct {
       logsRetention,
       environment: {
         ALERTS_TABLE: alertsTable.tableName,
+        OPERATIONS_TABLE: operationsTable.tableName,
+        IMAGES_BUCKET: captures.images.bucketName,
         CHART_QUEUE: chartQueue.queueUrl,
         EXPORT_QUEUE: exports.queue.queueUrl,
         ERASE_QUEUE: deletion.queue.queueUrl,
@@ -54,6 +60,8 @@ export class Relay extends Construct {
         ),
       }),
     );
+    push.allowSending(handler);
+    captures.allowShowing(handler);
     const failures = deadLetterQueue(this, 'Failures');
     acknowledge(failures, 'SQS3', 'It is the dead-letter queue of the stream, which the rule does not see.');
     // Admission changes its user's item with every alert: of users only deletions are of interest here.

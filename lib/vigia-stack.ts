@@ -6,6 +6,7 @@ import { Captures } from './captures.ts';
 import { Deletion } from './deletion.ts';
 import { Exports } from './exports.ts';
 import { PlatformApi } from './platform-api.ts';
+import { Push } from './push.ts';
 import { Relay } from './relay.ts';
 import { AlertsTable, OperationsTable } from './tables.ts';
 import { Webhook } from './webhook.ts';
@@ -34,7 +35,8 @@ export class VigiaStack extends Stack {
       exports: exports.files,
       logsRetention,
     });
-    new Relay(this, 'Relay', { alertsTable, captures, exports, deletion, logsRetention });
+    const push = new Push(this, 'Push', { operationsTable, logsRetention });
+    new Relay(this, 'Relay', { alertsTable, operationsTable, captures, exports, deletion, push, logsRetention });
     const webhook = new Webhook(this, 'Webhook', { alertsTable, planLimits, auditDays, logsRetention });
     const api = new PlatformApi(this, 'PlatformApi', {
       alertsTable,
@@ -53,6 +55,7 @@ export class VigiaStack extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'The platform API' });
     new CfnOutput(this, 'WebhookUrl', { value: webhook.url, description: "TradingView's door" });
     new CfnOutput(this, 'AlertsTable', { value: alertsTable.tableName, description: 'For npm run reparse' });
+    new CfnOutput(this, 'WebSocketUrl', { value: push.url, description: 'Where dashboards listen' });
     new CfnOutput(this, 'OperationsTable', { value: operationsTable.tableName, description: 'For npm run api-key' });
   }
 }

@@ -34,10 +34,13 @@ export interface CloudOptions {
 
 export interface LocalCloud {
   apiUrl: string;
+  webSocketUrl: string;
   endpointUrl: string;
   operator: Credentials;
   stackOutputs: Record<string, string>;
   iam: IamRegistry;
+  /** Runs whatever is scheduled once, now. */
+  runSchedules(): void;
   close(): Promise<void>;
 }
 
@@ -130,6 +133,7 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
       {
         apiUrl,
         webSocketUrl,
+        endpointUrl: gateway.url,
         environment: options.environment,
         onRole: (role, caller) => callers.set(role, caller),
       },
@@ -141,10 +145,12 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
 
     return {
       apiUrl,
+      webSocketUrl,
       endpointUrl: gateway.url,
       operator: credentials.issue({ kind: 'operator', name: 'operator' }),
       stackOutputs: assembly.outputs(),
       iam,
+      runSchedules: () => rules.runAll(),
       close,
     };
   } catch (error) {

@@ -38,6 +38,8 @@ export interface Surroundings {
   /** Where all HTTP APIs will answer. */
   apiUrl: string;
   webSocketUrl: string;
+  /** Where all AWS services answer. */
+  endpointUrl: string;
   /** Put in place of the template's value in every function that has the variable. */
   environment: Record<string, string>;
   /** Told as whom the functions of a role call. */
@@ -66,7 +68,7 @@ export async function createResources(services: Services, surroundings: Surround
 
 function creators(
   { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis, sockets, rules }: Services,
-  { apiUrl, webSocketUrl, environment, onRole }: Surroundings,
+  { apiUrl, webSocketUrl, endpointUrl, environment, onRole }: Surroundings,
 ): Partial<Record<ResourceTypeName, Create>> {
   const kindOf = ({ ApiId }: Record<string, unknown>) => (sockets.has(String(ApiId)) ? sockets : apis);
   const api = ({ logicalId }: Resource) => ({ logicalId, id: assembly.ref(logicalId) });
@@ -97,7 +99,7 @@ function creators(
         name,
         properties,
         codeDirectory: assembly.asset(codeKey(properties)),
-        environment: overrides(properties, environment),
+        environment: overrides(properties, environment, endpointUrl),
         credentials: credentials.issue(caller),
       });
     },
@@ -121,9 +123,21 @@ function codeKey({ Code }: Record<string, unknown>): string {
   return z.object({ S3Key: z.string() }).parse(Code).S3Key;
 }
 
-function overrides(properties: Record<string, unknown>, given: Record<string, string>): Record<string, string> {
+/** An SDK's variable for the address of one service: here all services have one, below which the path stays. */
+const SERVICE_ADDRESS = /^AWS_ENDPOINT_URL_/;
+
+/** What a function's environment has other values for here than on AWS. */
+function overrides(
+  properties: Record<string, unknown>,
+  given: Record<string, string>,
+  endpointUrl: string,
+): Record<string, string> {
   const { Environment } = z
     .object({ Environment: z.object({ Variables: z.record(z.string(), z.string()) }).optional() })
     .parse(properties);
-  return Object.fromEntries(Object.entries(given).filter(([name]) => name in (Environment?.Variables ?? {})));
+  const values = Object.entries(Environment?.Variables ?? {}).flatMap(([name, value]) => {
+    const here = SERVICE_ADDRESS.test(name) ? endpointUrl + new URL(value).pathname : given[name];
+    return here === undefined ? [] : [[name, here]];
+  });
+  return Object.fromEntries(values);
 }

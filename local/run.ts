@@ -45,6 +45,7 @@ export interface LocalRun {
 /** As written to `outputs.json` in the data directory. */
 export interface Outputs {
   apiUrl: string;
+  webSocketUrl: string;
   adminApiKey: string;
   demoUser: { id: string; plan: string; webhookUrl: string; chartId?: string };
   aws: { endpointUrl: string; region: string; accessKeyId: string; secretAccessKey: string };
@@ -96,18 +97,19 @@ async function writeOutputs(
   { tradingView }: OutsideWorld,
 ): Promise<Outputs> {
   const { accessKeyId, secretAccessKey } = cloud.operator;
-  const { apiUrl } = cloud;
+  const { apiUrl, webSocketUrl } = cloud;
   const aws = { endpointUrl: cloud.endpointUrl, region: REGION, accessKeyId, secretAccessKey };
   const write = (outputs: Partial<Outputs>) =>
     writeFileSync(join(dataDirectory, 'outputs.json'), `${JSON.stringify(outputs, null, 2)}\n`, { mode: 0o600 });
   // The command that makes the admin key reads where the cloud is from the file.
-  write({ apiUrl, aws, stackOutputs: cloud.stackOutputs });
+  write({ apiUrl, webSocketUrl, aws, stackOutputs: cloud.stackOutputs });
   const { adminApiKey, demoUser } = await firstStart(root, dataDirectory, apiUrl);
   const { id, plan, webhookToken } = demoUser;
   const webhookUrl = `${apiUrl}/webhook/u/${webhookToken}`;
   const chart = tradingView ? { chartId: DEMO_CHART.id } : {};
   const outputs = {
     apiUrl,
+    webSocketUrl,
     adminApiKey,
     demoUser: { id, plan, webhookUrl, ...chart },
     aws,

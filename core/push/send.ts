@@ -11,15 +11,16 @@ import { type Connection, removeConnection } from './connections.ts';
 
 const client = new ApiGatewayManagementApiClient({ maxAttempts: 2 });
 
-/** A listener that takes no data must not hold up what comes after it. */
-const SEND_MS = 2000;
+/** For all of a batch: a listener that takes no data must not hold up what comes after it. */
+const SEND_MS = 5000;
 
-/** Sends as far as it can be: who is gone is forgotten, and what fails is lost, as pushes may be. */
-export async function send(connection: Connection, text: string): Promise<void> {
+/** Sends one after the other, as far as it can be: who is gone is forgotten, and what fails is lost, as pushes may be. */
+export async function send(connection: Connection, texts: readonly string[]): Promise<void> {
   try {
-    await client.send(new PostToConnectionCommand({ ConnectionId: connection.id, Data: text }), {
-      abortSignal: AbortSignal.timeout(SEND_MS),
-    });
+    const abortSignal = AbortSignal.timeout(SEND_MS);
+    for (const Data of texts) {
+      await client.send(new PostToConnectionCommand({ ConnectionId: connection.id, Data }), { abortSignal });
+    }
   } catch (error) {
     if (error instanceof GoneException) await removeConnection(connection.id);
     else logger.warn('Push failed', { connection_id: connection.id, error });

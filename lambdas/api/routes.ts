@@ -6,6 +6,7 @@ import { healthRoute } from './health.ts';
 import type { Route } from './route.ts';
 import { signalListRoutes } from './signal-lists.ts';
 import { signalRoutes } from './signals.ts';
+import { socketTicketRoutes } from './socket-tickets.ts';
 import { statisticsRoutes } from './statistics.ts';
 import { userConfigRoutes } from './user-config.ts';
 import { userRoutes } from './users.ts';
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   ...signalListRoutes,
   ...auditLogRoutes,
   ...signalRoutes,
+  ...socketTicketRoutes,
   ...statisticsRoutes,
   ...exportRoutes,
 ];

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { type StoredSignal, storedSignalSchema } from '../../core/alerts/stored-signal.ts';
 
 /** A stream record in plain values. */
 export interface Change {
@@ -23,6 +24,19 @@ export function readChange({ dynamodb = {} }: DynamoDBRecord): Change {
     after: plain(dynamodb.NewImage),
     at: Number(dynamodb.ApproximateCreationDateTime) * 1000,
   };
+}
+
+/** A signal that is new, or that is not as it was. */
+export interface SignalChange {
+  before: StoredSignal | undefined;
+  after: StoredSignal;
+}
+
+export function signalChanges(changes: readonly Change[]): SignalChange[] {
+  return changes.flatMap((change) => {
+    const after = storedSignalSchema.safeParse(change.after).data;
+    return after ? [{ before: storedSignalSchema.safeParse(change.before).data, after }] : [];
+  });
 }
 
 // The event's types and the SDK's describe the same JSON, but only the SDK's know every kind of value.

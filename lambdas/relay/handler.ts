@@ -6,7 +6,8 @@ import { getUserByLocator } from '../../core/alerts/users.ts';
 import { environment } from '../../core/aws/environment.ts';
 import type { CaptureJob } from '../../core/captures/job.ts';
 import { captureSource } from '../../core/captures/source.ts';
-import { readChange } from './change.ts';
+import { readChange, signalChanges } from './change.ts';
+import { push } from './push.ts';
 import { send } from './send.ts';
 import { sumUp } from './sum-up.ts';
 import { deletedSignals, deletedUsers, wantedExports } from './wanted-background-jobs.ts';
@@ -18,7 +19,8 @@ import { wantedCaptures } from './wanted-captures.ts';
  */
 export async function handler(event: DynamoDBStreamEvent): Promise<void> {
   const changes = event.Records.map(readChange);
-  const captures = wantedCaptures(changes);
+  const changed = signalChanges(changes);
+  const captures = wantedCaptures(changed);
   const signals = deletedSignals(changes);
   const users = await usersOf([...captures.map((signal) => locatorOf(signal)), ...signals.map((it) => it.locator)]);
 
@@ -27,6 +29,7 @@ export async function handler(event: DynamoDBStreamEvent): Promise<void> {
   // The signals of a deleted user go by the thousand, and their images with the user's.
   const erasures = [...deletedUsers(changes), ...signals.filter(({ locator }) => users.get(locator))];
   await send(environment('ERASE_QUEUE'), erasures);
+  await push(changed);
   await sumUp(captures.filter((signal) => users.get(locatorOf(signal))));
 }
 

@@ -12,6 +12,8 @@ export interface Rules {
   /** @throws Error that names the rule and what can't run here */
   defineRule(rule: { logicalId: string; arn: string }, properties: unknown): void;
   start(): void;
+  /** Runs every rule once, now. */
+  runAll(): void;
   close(): void;
 }
 
@@ -72,6 +74,9 @@ export function createRules({ accept, mayInvoke, onProblem }: RulesOptions): Rul
     },
     start() {
       timers.push(...rules.map(({ arn, period, functions }) => setInterval(() => run(arn, functions), period)));
+    },
+    runAll() {
+      for (const { arn, functions } of rules) run(arn, functions);
     },
     close() {
       for (const timer of timers.splice(0)) clearInterval(timer);
