@@ -16,7 +16,7 @@ const SECTIONS = {
   Signals: 'What became of alerts.',
   Statistics: 'What the results add up to.',
   Alerts: 'The door for TradingView.',
-  Access: 'API keys.',
+  Access: 'API keys, and tickets for the WebSocket.',
   Service: 'The service itself.',
 } as const;
 
@@ -32,6 +32,7 @@ const SECTION_OF: Record<string, keyof typeof SECTIONS> = {
   analytics: 'Statistics',
   'audit-logs': 'Alerts',
   auth: 'Access',
+  'socket-tickets': 'Access',
   webhook: 'Alerts',
   health: 'Service',
   'openapi.json': 'Service',
