@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import WebSocket from 'ws';
 import type { TestRun } from './local-run.ts';
 
@@ -33,4 +35,23 @@ export async function open(run: TestRun, ticket: string): Promise<Listening> {
 
 export async function listen(run: TestRun, key?: string): Promise<Listening> {
   return open(run, await ticketFor(run, key));
+}
+
+/** A connection that stands in the table and is gone, as a crash could leave it. */
+export async function plantGoneConnection({ outputs }: TestRun) {
+  const { endpointUrl, region, ...credentials } = outputs.aws;
+  const tables = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: endpointUrl, region, credentials }));
+  const TableName = outputs.stackOutputs['OperationsTable'];
+  const keys = ['CONNECTIONS', 'AUDIENCE#all'].map((pk) => ({ pk, sk: 'long-gone' }));
+  for (const key of keys) {
+    const Item = { ...key, audience: 'all', ends_at: Date.now() + 60_000 };
+    await tables.send(new PutCommand({ TableName, Item }));
+  }
+  return {
+    /** What is left of it. */
+    items: async () => {
+      const answers = await Promise.all(keys.map((Key) => tables.send(new GetCommand({ TableName, Key }))));
+      return answers.flatMap(({ Item }) => (Item ? [Item] : []));
+    },
+  };
 }

@@ -1,9 +1,7 @@
 import { once } from 'node:events';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { type Listening, listen as listenTo, open, ticketFor } from './listen.ts';
+import { type Listening, listen as listenTo, open, plantGoneConnection, ticketFor } from './listen.ts';
 import { makeApiKey, startTestRun, type TestRun } from './local-run.ts';
 
 /** What dashboards hear over the WebSocket. */
@@ -72,28 +70,9 @@ test('who left is forgotten, and does not disturb who stays', async () => {
 });
 
 test('a connection that ended without a word is forgotten at the next push', async () => {
-  const { endpointUrl, region, ...credentials } = run.outputs.aws;
-  const client = new DynamoDBClient({ endpoint: endpointUrl, region, credentials });
-  const tables = DynamoDBDocumentClient.from(client);
-  const TableName = run.outputs.stackOutputs['OperationsTable'];
-  const facts = { audience: 'all', ends_at: Date.now() + 60_000 };
-  for (const pk of ['CONNECTIONS', 'AUDIENCE#all']) {
-    await tables.send(new PutCommand({ TableName, Item: { pk, sk: 'long-gone', ...facts } }));
-  }
+  const connection = await plantGoneConnection(run);
   await run.alert(run.outputs.demoUser.webhookUrl, 'BINANCE:SOLUSDT sell at 151');
-  const left = async (pk: string) => {
-    const { Items = [] } = await tables.send(
-      new QueryCommand({
-        TableName,
-        KeyConditionExpression: 'pk = :pk AND sk = :sk',
-        ExpressionAttributeValues: { ':pk': pk, ':sk': 'long-gone' },
-      }),
-    );
-    return Items;
-  };
-  await expect.poll(() => left('AUDIENCE#all'), { timeout: 20_000 }).toEqual([]);
-  expect(await left('CONNECTIONS')).toEqual([]);
-  client.destroy();
+  await expect.poll(connection.items, { timeout: 20_000 }).toEqual([]);
 });
 
 test('a connection ends when its key is revoked', async () => {
