@@ -386,7 +386,9 @@ test('a listener hears of it until its key ends', async () => {
   const { socket, heard } = await listen(run, key);
   const gone = await plantGoneConnection(run);
   await run.alert(webhook, 'BINANCE:ETHUSDT buy at 2501');
-  await expect.poll(() => heard.map(({ type }) => type), { timeout: 20_000 }).toContain('signal.created');
+  await expect.poll(() => heard.map(({ type }) => type), { timeout: 20_000 }).toContain('screenshot.completed');
+  const { data } = heard.find(({ type }) => type === 'screenshot.completed') ?? {};
+  expect((await fetch(String(data?.['screenshot_url']))).status).toBe(200);
   await expect.poll(gone.items, { timeout: 20_000 }).toEqual([]);
   await run.api('DELETE', `/auth/api-keys/${key.slice(5, 17)}`);
   const ended = once(socket, 'close');
