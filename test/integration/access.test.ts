@@ -35,7 +35,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'vigia-access-'));
   const configFile = join(directory, 'access.json');
   const jwt = { issuer: ISSUER, audience: AUDIENCE, role: 'authenticated', jwksUri: issuer.jwksUri };
-  await writeFile(configFile, JSON.stringify({ jwt, cors: { origins: ['https://app.example'] } }));
+  await writeFile(configFile, JSON.stringify({ jwt }));
   run = await startTestRun({ configFile, assembly: undefined });
   for (const kind of KEY_KINDS) keys[kind] = (await newKey([kind])).key;
   for (const kind of ['expired', 'revoked']) {
@@ -254,6 +254,15 @@ describe('an end user', () => {
     const stolen = `/api/signals?cursor=${page.json['next_cursor']}&limit=1`;
     expect((await run.api('GET', stolen, await as(OTHER))).status).toBe(400);
   });
+
+  test.each([{ plan: 'premium' }, { signals_quota: null }, { rate_per_minute: null }, { rate_per_hour: 9999 }])(
+    'does not give themselves %j',
+    async (body) => {
+      const { json: before } = await run.api('GET', `/api/users/${OTHER}`);
+      expect((await run.api('PATCH', '/api/users/me', { ...(await as(OTHER)), body })).status).toBe(403);
+      expect((await run.api('GET', `/api/users/${OTHER}`)).json).toEqual(before);
+    },
+  );
 
   test('is an API key where both are sent', async () => {
     const { authorization } = (await as(VICTIM)).headers;
