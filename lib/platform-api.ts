@@ -7,8 +7,10 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
 import { INDEXES } from '../core/alerts/keys.ts';
+import { PAGE_FILES, pageFileSource } from '../lambdas/api/documentation-pages.ts';
 import { routes } from '../lambdas/api/routes.ts';
 import { acknowledge, objectsWildcard } from './acknowledge.ts';
+import { copyFiles } from './asset-files.ts';
 import type { Captures } from './captures.ts';
 import type { Exports } from './exports.ts';
 import { FrontDoor } from './front-door.ts';
@@ -50,6 +52,7 @@ export class PlatformApi extends Construct {
       memoryMB: 1024,
       timeout: Duration.seconds(29), // API Gateway waits 30
       logsRetention,
+      hooks: copyFiles(pageFiles()),
       environment: {
         ALERTS_TABLE: alertsTable.tableName,
         OPERATIONS_TABLE: operationsTable.tableName,
@@ -122,4 +125,10 @@ function corsFor(allowOrigins: string[]): CorsPreflightOptions | undefined {
     exposeHeaders: ['x-request-id', 'retry-after', 'location', 'content-language', 'idempotency-replayed'],
     maxAge: Duration.hours(1),
   };
+}
+
+/** What `/docs` and `/redoc` are made of. */
+function pageFiles(): Map<string, string> {
+  const names = Object.keys(PAGE_FILES) as (keyof typeof PAGE_FILES)[];
+  return new Map(names.map((name) => [pageFileSource(name), name]));
 }

@@ -46,6 +46,7 @@ export interface LocalRun {
 export interface Outputs {
   apiUrl: string;
   webSocketUrl: string;
+  docsUrl: string;
   adminApiKey: string;
   demoUser: { id: string; plan: string; webhookUrl: string; chartId?: string };
   aws: { endpointUrl: string; region: string; accessKeyId: string; secretAccessKey: string };
@@ -110,6 +111,7 @@ async function writeOutputs(
   const outputs = {
     apiUrl,
     webSocketUrl,
+    docsUrl: `${apiUrl}/docs`,
     adminApiKey,
     demoUser: { id, plan, webhookUrl, ...chart },
     aws,

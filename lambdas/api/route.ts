@@ -33,7 +33,7 @@ export interface Success {
   description?: string;
   /** A body of JSON. */
   body?: z.ZodMiniType;
-  /** A body that is something else. */
+  /** A file of one of these types, or a 304 to who has it. */
   mediaTypes?: readonly string[];
 }
 

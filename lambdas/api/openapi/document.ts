@@ -83,8 +83,14 @@ function describedWebhook(schemas: Schemas): Json {
 
 function responses(route: Route, schemas: Schemas, errors: ErrorResponses): Json {
   const { success, unavailable } = route;
-  return { [success.status]: successResponse(success, schemas), ...errors.use(errorsOf(route), unavailable) };
+  return {
+    [success.status]: successResponse(success, schemas),
+    ...(success.mediaTypes && { 304: { description: 'It is as it was.', headers: REQUEST_ID } }),
+    ...errors.use(errorsOf(route), unavailable),
+  };
 }
+
+const REQUEST_ID = { 'x-request-id': { $ref: '#/components/headers/RequestId' } };
 
 const MEANINGS = {
   200: 'Done.',
@@ -101,7 +107,7 @@ function successResponse({ status, description, body, mediaTypes }: Success, sch
   return {
     description: description ?? MEANINGS[status],
     headers: {
-      'x-request-id': { $ref: '#/components/headers/RequestId' },
+      ...REQUEST_ID,
       ...(status === 302 && { location: { $ref: '#/components/headers/Location' } }),
     },
     ...(content && { content }),
@@ -118,6 +124,7 @@ const PATH_PARAMETERS: Record<string, string> = {
   signals: "The signal's id.",
   'api-keys': "The key's prefix.",
   exports: "The export's id.",
+  docs: "The file's name.",
   u: "The user's webhook token.",
 };
 
