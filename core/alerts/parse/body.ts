@@ -12,6 +12,8 @@ import { isActionCode } from './words.ts';
 const MAX_TEXT = 12_288;
 const MAX_LINES = 160;
 const MAX_LINE = 700;
+/** A declared sentence may be broken into this many lines. */
+const MAX_BROKEN_LINES = 8;
 const MAX_JSON_TRIES = 12;
 /** Pieces of JSON in one body. */
 const MAX_PIECES = 3;
@@ -139,8 +141,12 @@ function readText(text: string, known: boolean): Claim[] {
   const claims: Claim[] = [];
   const free: string[] = [];
   let waiting: readonly LabelMeaning[] = [];
-  for (const line of linesOf(text)) {
-    const sentence = readTemplates(line);
+  const lines = linesOf(text).map((line) => ({ line, sentence: readTemplates(line) }));
+  if (lines.length > 1 && lines.length <= MAX_BROKEN_LINES && !lines.some(({ sentence }) => sentence)) {
+    const whole = readTemplates(lines.map(({ line }) => line).join(' '));
+    if (whole) return whole;
+  }
+  for (const { line, sentence } of lines) {
     if (sentence) {
       claims.push(...sentence);
       continue;

@@ -1,7 +1,7 @@
 /** From claims to facts: for each role the most trusted claim that reads as what it claims to be. */
 import type { AlertFacts, Direction, ParseStatus } from '../signal.ts';
 import { type Claim, type ClaimRole, RANK } from './claims.ts';
-import { readPrice } from './numbers.ts';
+import { readPrice, writesDecimalCommas } from './numbers.ts';
 import { type Instrument, readExchange, readLabelledSymbol, readStockSymbol, readStrongSymbol } from './symbols.ts';
 import { fold, indicatorKey, tidy } from './text.ts';
 import { readTimeframe, readTimestamp } from './times.ts';
@@ -20,6 +20,9 @@ const NO_SIGNAL =
 const SPANISH_OR_PORTUGUESE =
   /\b(?:precio|se[nñ]al|alerta|compra|venta|hora|fecha|preço|sinal|venda|temporalidad|indicador)\b/i;
 
+/** Labels above this rank may have other values as well: only what can be nothing but a symbol counts. */
+const LOOSE = RANK.labelled + 3;
+
 type Read<T> = (text: string, rank: number) => T | null;
 
 /** The facts that the claims of a message make; `text` is the whole message, for what only the whole can tell. */
@@ -36,7 +39,9 @@ export function combine(found: readonly Claim[], text: string): AlertFacts {
     claims,
     best('exchange', (value, rank) => readExchange(value, rank < CLEAR)),
   );
-  const price = best('price', readPrice) ?? (isOfOscillator(text) ? null : best('value', readPrice));
+  const commas = writesDecimalCommas(text);
+  const number = (value: string) => readPrice(value, commas);
+  const price = best('price', number) ?? (isOfOscillator(text) ? null : best('value', number));
   const signal = best('signal', (value) => readSignal(value));
   const indicator = best('indicator', readName);
   const dayFirst = SPANISH_OR_PORTUGUESE.test(text);
@@ -69,7 +74,11 @@ function instrumentOf(
 ): Pick<AlertFacts, 'ticker' | 'exchange' | 'symbol'> {
   const read = claims
     .filter(({ role }) => role === 'ticker')
-    .map(({ text, rank }) => readSymbol(text, exchange !== null || rank <= CLEAR))
+    .map(({ text, rank }) =>
+      rank > LOOSE && rank < RANK.sentence && rank !== RANK.template
+        ? readStrongSymbol(text)
+        : readSymbol(text, exchange !== null || rank <= CLEAR),
+    )
     .filter((instrument) => instrument !== null);
   const first = read[0];
   if (!first || first.symbol.length > MAX_SYMBOL) return { ticker: null, exchange, symbol: null };
@@ -92,13 +101,19 @@ const isOfOscillator = (text: string) =>
         ),
     );
 
+/** One value, without the full stop that ends its sentence. */
+const sentence = (value: string) =>
+  tidy(value)
+    .replace(/(?<=\p{L}{2})\.$/u, '')
+    .slice(0, MAX_TEXT);
+
 function readName(value: string): string | null {
-  const name = tidy(value).slice(0, MAX_TEXT);
+  const name = sentence(value);
   return isMeaningful(name) && !isActionCode(name) ? name : null;
 }
 
 function readSignal(value: string): string | null {
-  const signal = tidy(value.split(/\s(?:@|at \d)/, 1)[0] ?? '').slice(0, MAX_TEXT);
+  const signal = sentence(value.split(/\s(?:@|at \d)/, 1)[0] ?? '');
   if (!isMeaningful(signal) || isOpenChoice(signal) || NO_SIGNAL.test(fold(signal))) return null;
   return readStrongSymbol(signal) ? null : signal;
 }

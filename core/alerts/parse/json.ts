@@ -107,6 +107,16 @@ class Reader {
     return this.text(',}]\n;');
   }
 
+  /** `64,210.50` without quotes, as Pine's `str.format` writes a number. */
+  private grouped(): JsonText | null {
+    this.skipSpace();
+    const found = /^-?\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,12})?(?=\s{0,20}(?:[,}\n]|$))/.exec(
+      this.source.slice(this.at, this.at + 60),
+    )?.[0];
+    if (found) this.at += found.length;
+    return found ? { text: found, quoted: false } : null;
+  }
+
   private room(depth: number): boolean {
     return depth < MAX_DEPTH && this.entriesLeft-- > 0 && this.at < this.source.length;
   }
@@ -131,7 +141,7 @@ class Reader {
       const separator = this.source[this.at];
       if ((separator !== ':' && separator !== '=') || key.length > 80) break;
       this.at += this.source[this.at + 1] === '>' ? 2 : 1;
-      const value = this.value(depth + 1);
+      const value = this.grouped() ?? this.value(depth + 1);
       if (!value) break;
       entries.push({ key, value });
     }

@@ -4,6 +4,7 @@ import { readPrice } from './numbers.ts';
 import { readStockSymbol, readStrongSymbol } from './symbols.ts';
 import { fold, tidy } from './text.ts';
 import { type LabelMeaning, meaningsOf } from './vocabulary.ts';
+import { WELL_KNOWN } from './well-known.ts';
 import { hasSignalWord, isAction, isActionCode, isIndicatorName } from './words.ts';
 
 export interface LineParts {
@@ -90,29 +91,37 @@ function marksOf(text: string): Mark[] {
   return marks;
 }
 
+/** The label that ends at the separator `at`; none where what stands there means nothing, or is `EXCHANGE:SYMBOL`. */
 function markAt(text: string, from: number, at: number): Mark | null {
   const token = /[^\s,(|]{1,40}$/.exec(text.slice(Math.max(from, at - 40), at))?.[0] ?? '';
   const after = /^[^\s,)|;]{1,60}/.exec(text.slice(at + 1, at + 61))?.[0] ?? '';
   if (text[at] === ':' && after && readStrongSymbol(`${token}:${after}`)) return null;
   const before = text.slice(Math.max(from, at - 60), at).replace(/["'\s)\]]+$/, '');
-  const label = /[^,(){}[\]"'|@.!?]{0,60}$/u.exec(before)?.[0] ?? '';
-  const words = [...label.matchAll(/[^\s]+/g)].filter((word) => /[\p{L}\p{N}]/u.test(word[0]));
+  const label = (/[^,(){}[\]"'|@.!?]{0,60}$/u.exec(before)?.[0] ?? '').replace(/^.*\s[-–—→]+\s/u, '');
   const base = Math.max(from, at - 60) + (before.length - label.length);
-  const whole = words.length <= 5 ? meaningsOf(label) : [];
-  const first = words[0];
-  if (whole.length > 0 && first && (base === 0 || from === 0))
-    return { start: base + first.index, label: label.trim(), valueAt: at + 1, meanings: whole };
   // Behind an earlier label, its value must stay: `Signal: BUY Price: 12` has no label `BUY Price`.
-  const most = Math.min(MAX_LABEL_WORDS, from > 0 && base === from ? words.length - 1 : words.length);
-  for (let count = most; count >= 1; count--) {
-    const start = words[words.length - count];
-    const end = start ? label.slice(start.index) : '';
-    const meanings = meaningsOf(end, [], false);
-    if (start && meanings[0]?.role === 'signal' && hasSignalWord(label.slice(0, start.index))) return null;
-    if (start && meanings.length > 0) return { start: base + start.index, label: end, valueAt: at + 1, meanings };
+  const found = labelIn(label, from > 0 && base === from, base === 0 || from === 0);
+  return found && { start: base + found.start, label: found.label, valueAt: at + 1, meanings: found.meanings };
+}
+
+/** The whole of a text that is a label, else the most words at its end that are one. */
+function labelIn(text: string, isAfterLabel: boolean, mayBeWhole: boolean): Omit<Mark, 'valueAt'> | null {
+  const words = [...text.matchAll(/[^\s]+/g)].filter((word) => /[\p{L}\p{N}]/u.test(word[0]));
+  const isLabel = words.length <= 5 && !words.slice(0, -1).some(([word]) => isSymbol(word));
+  const whole = isLabel && mayBeWhole ? meaningsOf(text) : [];
+  if (whole.length > 0 && words[0]) return { start: words[0].index, label: text.trim(), meanings: whole };
+  const most = Math.min(MAX_LABEL_WORDS, isAfterLabel ? words.length - 1 : words.length);
+  for (const { index } of words.slice(words.length - most)) {
+    const label = text.slice(index);
+    const meanings = meaningsOf(label, [], false);
+    if (meanings[0]?.role === 'signal' && hasSignalWord(text.slice(0, index))) return null;
+    if (meanings.length > 0) return { start: index, label, meanings };
   }
   return null;
 }
+
+/** A word that stays out of the label after it: `EURUSD current price: 1.08`. */
+const isSymbol = (word: string) => readStrongSymbol(word) !== null || WELL_KNOWN.has(word);
 
 /** `a=1&b=2`, `a=1 b=2` and comma-separated columns as parts of their own; else those between `|`, `;` and bullets. */
 function partsOf(line: string): string[] {

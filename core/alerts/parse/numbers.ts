@@ -20,10 +20,10 @@ const grouped = (digits: string, mark: string) => {
 /**
  * Digits with their separators → `[whole, fraction]`, null where no rule fits. With both marks the later one is the decimal
  * mark. A mark that repeats separates thousands. A single point is always decimal, because TradingView's own values write
- * it so. A single comma before exactly three digits separates thousands (`1,234` is 1234, `0,523` is a fraction), any other
- * single comma is decimal.
+ * it so. A single comma before exactly three digits separates thousands (`1,234` is 1234, `0,523` is a fraction) unless
+ * `commaIsDecimal`, any other single comma is decimal.
  */
-function splitDecimal(written: string): [string, string] | null {
+function splitDecimal(written: string, commaIsDecimal: boolean): [string, string] | null {
   const digits = written.replace(/[ ']/g, '').replace(/[.,]+$/, '');
   const points = digits.split('.').length - 1;
   const commas = digits.split(',').length - 1;
@@ -42,7 +42,7 @@ function splitDecimal(written: string): [string, string] | null {
   const mark = points > 0 ? '.' : ',';
   if (points + commas > 1) return grouped(digits, mark) ? [digits.replaceAll(mark, ''), ''] : null;
   const [whole, fraction] = parts(digits, mark);
-  const thousands = mark === ',' && fraction.length === 3 && /^[1-9]\d{0,2}$/.test(whole);
+  const thousands = mark === ',' && !commaIsDecimal && fraction.length === 3 && /^[1-9]\d{0,2}$/.test(whole);
   return thousands ? [whole + fraction, ''] : [whole, fraction];
 }
 
@@ -60,7 +60,7 @@ function shift([whole, fraction]: [string, string], exponent: number): [string, 
  * The price at the start of `text` as an exact decimal in plain notation (`$67,890.50` → `67890.50`, `1.182e-05` →
  * `0.00001182`), null when there is none: a percentage, a multiple, a range, a duration, a time or a count is no price.
  */
-export function readPrice(text: string): string | null {
+export function readPrice(text: string, commaIsDecimal = false): string | null {
   let rest = text.trim().replace(/^[=:~≈]\s{0,2}/, '');
   let sign = '';
   for (let i = 0; i < 3; i++) {
@@ -75,7 +75,7 @@ export function readPrice(text: string): string | null {
   const written = found[2] === undefined ? found[1].replace(/[.,]+$/, '') : found[1];
   const after = rest.slice(found[2] === undefined ? written.length : found[0].length, written.length + 48);
   if (!AFTER.test(after) || NOT_A_PRICE_AFTER.test(after)) return null;
-  const split = splitDecimal(written);
+  const split = splitDecimal(written, commaIsDecimal);
   if (!split) return null;
   const [whole, fraction] = shift(split, Number(found[2] ?? 0));
   const head = whole.replace(/^0+(?=\d)/, '') || '0';
@@ -83,6 +83,13 @@ export function readPrice(text: string): string | null {
   if (plain.length > 64) return null;
   return /[1-9]/.test(plain) ? sign + plain : plain;
 }
+
+const DECIMAL_COMMA = /(?<![\d.,])\d{1,3}(?:\.\d{3}){0,4},\d{1,2}(?![\d.,]|\s?%)/;
+const DECIMAL_POINT = /\d\.(?:\d{1,2}|\d{4,12})(?!\d)/;
+
+/** Whether the other numbers of a message show that its author writes decimal commas: `Prezzo: 14,312 Stop: 13,90`. */
+export const writesDecimalCommas = (message: string): boolean =>
+  DECIMAL_COMMA.test(message) && !DECIMAL_POINT.test(message);
 
 /** How many digits of a written number say something: `49500` has 3, `1.0800` has 5, `0.001` has 1. */
 export function significantDigits(price: string): number {

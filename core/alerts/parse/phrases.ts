@@ -3,7 +3,7 @@ import { type Claim, type ClaimRole, RANK } from './claims.ts';
 import { fold, GAP, tidy } from './text.ts';
 import { readTimeframe, readTimestamp } from './times.ts';
 import type { Kind, Token } from './tokens.ts';
-import { wordSet } from './vocabulary.ts';
+import { NO_PRICE_WORDS, wordSet } from './vocabulary.ts';
 import {
   isAction,
   isBoilerplate,
@@ -11,6 +11,7 @@ import {
   isOnlyIndicatorWords,
   isProductName,
   isSignalWord,
+  isTurkishCommand,
 } from './words.ts';
 
 /** Words that join phrases to symbols and prices, and belong to none. */
@@ -25,6 +26,8 @@ const WITH = wordSet('con with com mit avec using usando via vía based');
 const VERBS = wordSet('has have ha han is flipped flips turned turns changed changes gira giró cambia cambió');
 /** What belongs to the command after it, and not to the name before. */
 const OPENING = wordSet('open enter go new abrir entrar');
+/** What ends a sentence of an event, and no name. */
+const HAPPENED = wordSet('detected detectada detectado triggered activated activada activado confirmed update today');
 /** Words that name an order, an account or a note, and no indicator. */
 const OF_TRADE = wordSet(
   'order orden trade idea position posición account cuenta balance profit pnl reminder recordatorio note nota',
@@ -55,8 +58,11 @@ export function readPhrases(runs: readonly (readonly Token[])[]): Claim[] {
   });
 }
 
-/** `TP Distance: 1.4%`: a reading's name. */
-const isNameOfReading = ({ ends, next }: Phrase) => ends === ':' && next === 'number';
+/** `TP Distance: 1.4%`, `target 1.09`: a reading's name. */
+const isNameOfReading = ({ words, ends, next }: Phrase) =>
+  (ends === ':' && next === 'number') ||
+  (words.some(({ kind }) => kind === 'number') &&
+    words.every(({ kind, word }) => kind === 'number' || NO_PRICE_WORDS.has(word)));
 
 /** `EMA Cross BUY` → the name before the command is an indicator's; else the phrase is the signal, without a quantity. */
 function claimsOfAction(phrase: Phrase, action: number): Claim[] {
@@ -114,14 +120,16 @@ function phrasesOf(run: readonly Token[]): Phrase[] {
 
 /** A phrase without joining words around it, emoji before it, or a number that is all of it. */
 function withoutEdges(words: readonly Token[]): readonly Token[] {
-  const from = words.findIndex(({ word }) => word && !EDGE.has(word));
-  const to = words.findLastIndex(({ word }) => !EDGE.has(word) || !word);
+  const isEdge = ({ word, raw }: Token) => EDGE.has(word) && !isTurkishCommand(raw);
+  const from = words.findIndex((token) => token.word && !isEdge(token));
+  const to = words.findLastIndex((token) => !isEdge(token));
   const trimmed = from < 0 ? [] : words.slice(from, to + 1);
   return trimmed.some((token) => token.kind === 'word' && token.word) ? trimmed : [];
 }
 
 function isActionAt({ words, next }: Phrase, at: number): boolean {
   const word = words[at]?.word ?? '';
+  if (isTurkishCommand(words[at]?.raw ?? '')) return true;
   if (!word.split(' ').some(isAction)) return false;
   if (!/^(?:close|closed|cierre)$/.test(word)) return true;
   if (next === 'number' || next === 'price') return at < words.length - 1;
@@ -133,14 +141,17 @@ function pastBoilerplate({ words }: Phrase, before: number): number {
   return Math.max(0, first);
 }
 
+const countOf = (tokens: readonly Token[]) => tokens.filter(({ word }) => word).length;
+
 /** `ULTRON: buy …`, `SMC Pro | BTCUSDT`, `MACD BINANCE:BTCUSDT …`: a name in front of what happened. */
 function isNameBefore(phrase: Phrase, runs: number): boolean {
   const name = textOf(phrase.words);
   const words = fold(name).split(' ');
   if (words.length > 6 || words.every(isBoilerplate) || readTimestamp(name, true) || readTimeframe(name)) return false;
+  if (HAPPENED.has(words.at(-1) ?? '')) return false;
   if (words.some((word) => OF_TRADE.has(word) || /\d{4}/.test(word))) return false;
   if (phrase.ends === ':') return /\p{Lu}|_/u.test(name) && phrase.run.some(({ word }) => isSignalWord(word));
   if (phrase.next === 'symbol') return isOnlyIndicatorWords(name);
-  const isWholeRun = phrase.words.length === phrase.run.filter((token) => token.word).length;
+  const isWholeRun = countOf(phrase.words) === countOf(phrase.run);
   return isWholeRun && runs > 1 && isIndicatorName(name);
 }

@@ -38,8 +38,9 @@ const STOCK = /^(?:[A-Z]{1,10}(?:\.[A-Z]{1,2})?|[A-Z]{2,6}\d{1,4})$/;
 const CONTRACT = new RegExp(
   `^(?:(?:ES|CL|GC|SI|NG|SR3|WIN|WDO|IND|DOL|${FUTURES.join('|')})[FGHJKMNQUVXZ](?:\\d|\\d{2}|20\\d{2})|[A-Z]{3,12}\\d{2}(?:[A-Z]{3}|\\d{3})(?:FUT|\\d{2,6}(?:CE|PE)))$`,
 );
-/** `7203.T`, `0700.HK`: digits and where they are listed. */
-const LISTED = /^\d{3,6}\.(?:T|HK|TW|TWO|KS|KQ|SS|SZ|BO|KL|SI)$/;
+/** `7203.T`, `RELIANCE.NS`: a listing's place after the point. */
+const LISTED =
+  /^(?:\d{3,6}\.(?:T|HK|TW|TWO|KS|KQ|SS|SZ|BO|KL|SI)|[A-Z][A-Z0-9&-]{1,11}\.(?:NS|BO|L|AX|DE|PA|MI|TO|SA|MC|SW|AS|BR|LS|ST|HE|OL|IS|JO|NZ|SR))$/;
 const NOT_PAIRS = new Set('ENTRY REENTRY RETRY MACBETH'.split(' '));
 
 const WORD_SETS = [LONG_WORDS, SHORT_WORDS, EXIT_WORDS, SIGNAL_WORDS, BOILERPLATE, INDICATOR_WORDS, NO_PRICE_WORDS];

@@ -26,6 +26,7 @@ export function cleanBody(body: string): string {
     .replace(/[\u{1D400}-\u{1D7FF}]+/gu, (letters) => letters.normalize('NFKC'))
     .replace(/[“”„«»]/g, '"')
     .replace(/[‘’´]/g, "'")
+    .replace(/[【】「」『』〖〗《》、。]/g, ' ')
     .replace(/\u2212/g, '-')
     .replace(DOUBLE_BRACES, GAP)
     .replace(ODD_PLACEHOLDER, GAP);
@@ -75,7 +76,7 @@ export function tidy(value: string): string {
     .replace(/\s+/g, ' ')
     .replace(/^[\s"',;:=|>•·–—]+/u, '')
     .replace(/^-+\s?(?=[^\d\s.$€£-])/u, '')
-    .replace(/[\s"',;:=|<•·–—-]{1,40}$/u, '');
+    .replace(/[\s"',;:=|<•·–—}-]{1,40}$/u, '');
 }
 
 /** What folding leaves as it is. */

@@ -202,7 +202,8 @@ function isReading(tokens: readonly Token[], at: number): boolean {
   for (let back = at - 1; back >= Math.max(0, at - 6); back--) {
     const token = tokens[back];
     if (!token || token.kind === 'symbol' || token.kind === 'break') return false;
-    if (token.word.split(' ').some((word) => NO_PRICE_WORDS.has(word))) return true;
+    const isOrder = token.word === 'stop' && isAction(tokens[back - 1]?.word ?? '');
+    if (!isOrder && token.word.split(' ').some((word) => NO_PRICE_WORDS.has(word))) return true;
     if (isAction(token.word) || priceLabelRank(token) <= 1) return false;
   }
   return false;
@@ -216,16 +217,22 @@ function isBesideSymbol(tokens: readonly Token[], at: number, price: string): bo
   const back = tokens
     .slice(0, at)
     .findLast(
-      ({ kind, word }) => kind !== 'break' && kind !== 'timeframe' && !isAction(word) && !BOILERPLATE.has(word),
+      ({ kind, word }) =>
+        kind !== 'break' &&
+        kind !== 'timeframe' &&
+        !isAction(word) &&
+        !BOILERPLATE.has(word) &&
+        (word || kind !== 'word'),
     );
   return back?.kind === 'symbol' && isPriceLike(price);
 }
 
-/** `💰 $67,890.50`: an amount of money with nothing but a symbol or a command to trade beside it. */
+/** `$67,890.50`, `💰 67890.5`: an amount of money with nothing but a symbol or a command to trade beside it. */
 function isLoneAmount(tokens: readonly Token[], at: number): boolean {
   const others = tokens.filter((token, index) => index !== at && /[\p{L}\p{N}]/u.test(token.raw));
   return (
-    /^-?(?:US\$|[$€£¥₹])/.test(tokens[at]?.raw ?? '') &&
+    (/^-?(?:(?:US|R|CA|A|C)?\$|[€£¥₹₺₽])/.test(tokens[at]?.raw ?? '') ||
+      /^[💰💵💲💶💷💴]/u.test(tokens[at - 1]?.raw ?? '')) &&
     others.every((token) => token.kind === 'symbol' || isAction(token.word))
   );
 }

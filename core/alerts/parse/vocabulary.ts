@@ -35,12 +35,12 @@ const LABELS: readonly (readonly [Role, number, string])[] = [
   [
     'ticker',
     0,
-    'ticker, tickerid, ticker id, ticker symbol, tv ticker, tv symbol, tradingview symbol, tv instrument, full ticker',
+    'ticker, tickerid, ticker id, ticker symbol, tv ticker, tv symbol, tradingview symbol, tv instrument, full ticker, sym',
   ],
   [
     'ticker',
     1,
-    'symbol, symbols, simbolo, symbole, symbool, sembol, simbol, символ, тикер, 심볼, 代码, 銘柄, 종목, mã',
+    'symbol, symbols, الرمز, simbolo, symbole, symbool, sembol, simbol, символ, тикер, 심볼, 代码, 銘柄, 종목, mã',
   ],
   [
     'ticker',
@@ -50,18 +50,20 @@ const LABELS: readonly (readonly [Role, number, string])[] = [
   [
     'ticker',
     3,
-    'asset, activo, ativo, actif, papel, актив, stock, hisse, accion nombre, valor cotizado, titolo, contract, contrato, coin, moneda, crypto, cripto, criptomoneda, монета, koin, underlying, security, scrip, product, instrument name, asset name, analisis, wert, s',
+    'asset, activo, ativo, actif, papel, актив, stock, hisse, accion nombre, valor cotizado, titolo, contract, contrato, coin, moneda, crypto, cripto, criptomoneda, монета, koin, underlying, security, scrip, product, instrument name, asset name, analisis, wert, aktie, wertpapier, aandeel, s',
   ],
   [
     'exchange',
     0,
     'exchange, exchanges, tv exchange, exchange name, bolsa, borsa, börse, bourse, биржа, 交易所, 取引所, 거래소, sàn, intercambio, corretora',
   ],
+  // Of these labels only values that can be nothing but a symbol.
+  ['ticker', 4, 'market, mercado, currency, chart, gráfico, position, posición'],
   ['exchange', 2, 'mercado, market, broker, venue, platform, plataforma, e'],
   [
     'price',
     0,
-    'price, precio, preço, prix, preis, prezzo, цена, fiyat, giá, harga, cena, prijs, 价格, 価格, 가격, 现价, signal price, price now, precio señal, aktueller preis, prix actuel, preço atual, prezzo attuale, текущая цена, tv price',
+    'price, precio, preço, prix, preis, prezzo, цена, fiyat, giá, harga, cena, prijs, 价格, 価格, 가격, 现价, signal price, price now, precio señal, aktueller preis, prix actuel, preço atual, prezzo attuale, текущая цена, цене, цену, tv price, px, koers, السعر, מחיר, ราคา',
   ],
   [
     'price',
@@ -83,7 +85,7 @@ const LABELS: readonly (readonly [Role, number, string])[] = [
   [
     'signal',
     0,
-    'signal type, signal, señal, tipo señal, sinal, tipo de sinal, segnale, tipo di segnale, signaltyp, сигнал, тип сигнала, sinyal, 信号, シグナル, 신호, tín hiệu, trade signal, signal name, type de signal',
+    'signal type, signal, señal, tipo señal, sinal, tipo de sinal, segnale, tipo di segnale, signaltyp, сигнал, тип сигнала, sinyal, 信号, シグナル, 신호, tín hiệu, trade signal, signal name, type de signal, sig, sygnał, signaal, إشارة',
   ],
   [
     'signal',
@@ -119,7 +121,7 @@ const LABELS: readonly (readonly [Role, number, string])[] = [
   [
     'indicator',
     1,
-    'strategy, estrategia, stratégie, strategia, стратегия, strateji, 策略, 戦略, 전략, chiến lược, strategy name, strategyname, nombre estrategia, strategy title, script, script name, algo, algorithm, algoritmo, system, sistema, система',
+    'strategy, estrategia, stratégie, strategia, стратегия, strateji, 策略, 戦略, 전략, chiến lược, strategy name, strategyname, nombre estrategia, strategy title, script, script name, strat, algo, algorithm, algoritmo, system, sistema, система',
   ],
   [
     'name',
@@ -232,10 +234,10 @@ export const wordSet = (words: string): ReadonlySet<string> => new Set(words.spl
 
 /** Words that alone make a signal that one could act on. */
 export const LONG_WORDS = wordSet(
-  'buy long kaufsignal compra comprar compre comprado largo largos achat acheter kaufen kauf acquisto acquista лонг покупка купить покупать покупай beli mua 做多 买入 多头 买 買い ロング 매수 롱 شراء kupno longs bid',
+  'buy long kaufsignal compra comprar compre comprado largo largos achat acheter kaufen kauf acquisto acquista лонг покупка купить покупать покупай beli larga largas mua 做多 买入 多头 买 買い ロング 매수 롱 شراء kupno longs bid',
 );
 export const SHORT_WORDS = wordSet(
-  'sell short verkaufsignal verkaufssignal venta vender venda vende corto cortos vente vendre verkaufen verkauf vendita vendi шорт продажа продать продавать продавай jual bán 做空 卖出 空头 卖 売り ショート 매도 숏 بيع sprzedaż shorts ask',
+  'sell short verkaufsignal verkaufssignal venta vender venda vende corto cortos corta cortas vente vendre verkaufen verkauf vendita vendi шорт продажа продать продавать продавай jual bán 做空 卖出 空头 卖 売り ショート 매도 숏 بيع sprzedaż shorts ask',
 );
 export const EXIT_WORDS = wordSet(
   'close closed closing exit exits exited exitlong exitshort closelong closeshort flat flatten cover tp tp1 tp2 tp3 tp4 sl stop stopped stoploss takeprofit profit target cerrar cierra cierre salida salir saída sair fechar fechamento sortie sortir fermer schließen ausstieg закрыть закрытие выход uscita chiudi chiudere çıkış 平仓 平多 平空 止盈 止损 cancel reduce',
@@ -246,7 +248,7 @@ export const SIGNAL_WORDS = wordSet(
 );
 /** Words that say only that this is an alert: no signal, no name. */
 export const BOILERPLATE = wordSet(
-  'alert alerts alerta alertas alerte alarm alarma signal signals señal señales sinal segnale сигнал new nueva nuevo nova nouvelle neue новый the a an of for de del la el en on in trading tradingview activada activado activated triggered detected detectada detectado generada generado por by indicador indicator notification notificación aviso info trade trades update hot vip premium free pro bot price precio message mensaje test prueba webhook is has been just your tu hit now ahora warning atención attention any function call strategy estrategia setup position posición',
+  'alert alerts alerta alertas alerte alarm alarma signal signals señal señales sinal segnale сигнал new nueva nuevo nova nouvelle neue новый the a an of for de del la el en on in trading tradingview activada activado activated triggered detected detectada detectado generada generado por by indicador indicator notification notificación aviso info trade trades update hot vip premium free pro bot price precio message mensaje test prueba webhook is has been just your tu hit now ahora warning atención attention any function call strategy estrategia setup position posición tipo type side lado acción direction dirección',
 );
 /** Words that make a name an indicator's or a strategy's. */
 export const INDICATOR_WORDS = wordSet(

@@ -15,6 +15,8 @@ const CODE =
 /** Such a code of two parts is a command in any sentence, too: `closebuy`. */
 const JOINED_CODE =
   /^(?:enter|exit|open|close|buy|sell|go|cancel)(?:long|short|all|limit|stop|market|buy|sell|longshort|partial)$/;
+/** Buy and sell, in capitals: in small letters `al` is Spanish. */
+export const isTurkishCommand = (word: string) => /^(?:AL|SAT)[!.]*$/.test(word);
 const TURKISH = new Set(['al', 'sat']);
 
 const isLong = (word: string) => LONG_WORDS.has(word);
