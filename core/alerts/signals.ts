@@ -26,19 +26,23 @@ export async function putSignal(locator: string, signal: Omit<StoredSignal, 'pk'
   }
 }
 
-export async function countRepeat(locator: string, id: string): Promise<void> {
-  await dynamodb
-    .send(
+/** False where there is no such signal: one deleted meanwhile must not come back as a bare counter. */
+export async function countRepeat(locator: string, id: string): Promise<boolean> {
+  try {
+    await dynamodb.send(
       new UpdateCommand({
         TableName: TableName(),
         Key: signalKey(locator, id),
         UpdateExpression: 'ADD duplicates :one',
-        // A signal deleted meanwhile must not come back as a bare counter.
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeValues: { ':one': 1 },
       }),
-    )
-    .catch(conditionFailure);
+    );
+    return true;
+  } catch (error) {
+    conditionFailure(error);
+    return false;
+  }
 }
 
 export async function getSignal(key: Key): Promise<StoredSignal | undefined> {

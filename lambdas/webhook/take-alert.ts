@@ -43,11 +43,12 @@ export async function takeAlert(
   const { user, notedAt } = outcome;
   const id = signalId(notedAt, alert);
   const signal = newSignal(id, user, chart, body, facts);
-  // A repeat stores what an earlier send was cut off from storing, but not what was deleted since.
-  const deleted = outcome.kind === 'duplicate' && (await wasDeleted(locator, id));
+  // A repeat finds its signal, or stores what an earlier send was cut off from storing, but not what was deleted since.
+  const known = outcome.kind === 'duplicate' && ((await countRepeat(locator, id)) || (await wasDeleted(locator, id)));
   const first =
-    !deleted && (await putSignal(locator, { ...signal, source_address: address, answered_ms: elapsed(call) }));
-  if (!first) await Promise.all([countRepeat(locator, id), audit(locator, 'duplicate', call, id)]);
+    !known && (await putSignal(locator, { ...signal, source_address: address, answered_ms: elapsed(call) }));
+  if (!first && !known) await countRepeat(locator, id);
+  if (!first) await audit(locator, 'duplicate', call, id);
   return {
     success: true,
     signal_id: id,

@@ -45,17 +45,28 @@ async function audit(id: string, query = ''): Promise<Record<string, unknown>[]>
 const outcomes = (entries: Record<string, unknown>[]) => entries.map(({ outcome }) => outcome);
 const calls = (entries: Record<string, unknown>[], outcome: string) =>
   entries.filter((entry) => entry['outcome'] === outcome).reduce((sum, { count }) => sum + Number(count), 0);
-const statuses = (answers: Answer[]) => Map.groupBy(answers, ({ status }) => status);
+
+/** All at once; what a busy machine answers with 503 is sent again, as TradingView does. */
+async function crowd(url: string, bodies: string[]): Promise<{ answers: Answer[]; resent: number }> {
+  let resent = 0;
+  const deliver = async (body: string): Promise<Answer> => {
+    const answer = await run.alert(url, body);
+    if (answer.status !== 503) return answer;
+    resent += 1;
+    return deliver(body);
+  };
+  return { answers: await Promise.all(bodies.map(deliver)), resent };
+}
 
 describe('at once', () => {
   test('200 alerts at a quota of 50 are exactly 50 signals and 150 refusals, all in the audit log', async () => {
     const { id, url } = await newUser({ ...NO_LIMITS, id: 'quota-50', signals_quota: 50 });
-    const answers = statuses(
-      await Promise.all(Array.from({ length: 200 }, (_, index) => run.alert(url, `BTCUSDT buy ${index}`))),
-    );
-    expect(answers.get(200)).toHaveLength(50);
-    expect(answers.get(429)).toHaveLength(150);
-    for (const { json, headers } of answers.get(429) ?? []) {
+    const bodies = Array.from({ length: 200 }, (_, index) => `BTCUSDT buy ${index}`);
+    const { answers, resent } = await crowd(url, bodies);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(50);
+    expect(refused).toHaveLength(150);
+    for (const { json, headers } of refused) {
       expect(json).toMatchObject({ code: 'quota_exceeded', limit: 50 });
       expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     }
@@ -63,15 +74,17 @@ describe('at once', () => {
     expect(json).toMatchObject({ signals: Array(50).fill(expect.anything()), next_cursor: null });
     expect((await run.api('GET', `/api/users/${id}`)).json).toMatchObject({ signals_used: 50, signals_quota: 50 });
     const entries = await audit(id);
-    expect([calls(entries, 'accepted'), calls(entries, 'quota')]).toEqual([50, 150]);
-    // 20 a minute have a record; the minute may have turned in between.
-    expect(entries.filter(({ source_address }) => source_address !== null).length).toBeLessThanOrEqual(50 + 40);
-  }, 60_000);
+    expect(calls(entries, 'accepted')).toBe(50);
+    expect(calls(entries, 'quota')).toBeGreaterThanOrEqual(150);
+    expect(calls(entries, 'quota')).toBeLessThanOrEqual(150 + resent);
+    // 20 a minute have a record; minutes may have turned in between.
+    expect(entries.filter(({ source_address }) => source_address !== null).length).toBeLessThanOrEqual(50 + 60);
+  }, 120_000);
 
   test('the same alert 100 times is one signal, one capture, one use of the quota, and 99 repeats', async () => {
     const { id, url, locator } = await newUser({ ...NO_LIMITS, id: 'hundred', signals_quota: 5 });
-    const answers = await Promise.all(Array.from({ length: 100 }, () => run.alert(url, 'BINANCE:BTCUSDT buy at 1')));
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(100);
+    const { answers, resent } = await crowd(url, Array(100).fill('BINANCE:BTCUSDT buy at 1'));
+    expect([answers.filter(({ status }) => status === 200).length, resent]).toEqual([100, 0]);
     expect(answers.filter(({ json }) => json['duplicate'] === true)).toHaveLength(99);
     const ids = new Set(answers.map(({ json }) => json['signal_id']));
     expect(ids.size).toBe(1);
@@ -85,7 +98,7 @@ describe('at once', () => {
     expect(new Set(entries.filter(({ source_address }) => source_address).map(({ signal_id }) => signal_id))).toEqual(
       ids,
     );
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('rates', () => {
