@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { BatchWriteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { identifyAlert, signalId } from '../../core/alerts/alert-id.ts';
 import { AwsError } from '../../local/aws/service.ts';
 import { unneededGrants } from './grants.ts';
-import { listen, plantGoneConnection } from './listen.ts';
 import { makeApiKey, pngSize, startTestRun, type TestRun } from './local-run.ts';
 import { alertsTable } from './operator.ts';
 
@@ -379,21 +377,6 @@ test('health tells of queues, captures and time', async () => {
     market_data: 'replay',
     checks: { database: 'ok', queues: 'ok' },
   });
-});
-
-test('a listener hears of it until its key ends', async () => {
-  const { key } = await makeApiKey(run.dataDirectory, ['--name', 'dashboard', '--permissions', 'read']);
-  const { socket, heard } = await listen(run, key);
-  const gone = await plantGoneConnection(run);
-  await run.alert(webhook, 'BINANCE:ETHUSDT buy at 2501');
-  await expect.poll(() => heard.map(({ type }) => type), { timeout: 20_000 }).toContain('screenshot.completed');
-  const { data } = heard.find(({ type }) => type === 'screenshot.completed') ?? {};
-  expect((await fetch(String(data?.['screenshot_url']))).status).toBe(200);
-  await expect.poll(gone.items, { timeout: 20_000 }).toEqual([]);
-  await run.api('DELETE', `/auth/api-keys/${key.slice(5, 17)}`);
-  const ended = once(socket, 'close');
-  run.cloud.runSchedules();
-  await ended;
 });
 
 test('every grant was needed and none was missing', () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
+import { unneededGrants } from './grants.ts';
 import { type Listening, listen as listenTo, open, plantGoneConnection, ticketFor } from './listen.ts';
 import { makeApiKey, startTestRun, type TestRun } from './local-run.ts';
 
@@ -85,4 +86,10 @@ test('a connection ends when its key is revoked', async () => {
   run.cloud.runSchedules();
   expect((await ended)[0]).toBe(1000);
   expect(stays.socket.readyState).toBe(WebSocket.OPEN);
+});
+
+test('every grant of pushes was needed and none was missing', async () => {
+  // The sweep forgets a connection after it has ended.
+  await expect.poll(() => unneededGrants(run, 'pushes'), { timeout: 20_000 }).toEqual([]);
+  expect(run.problems).toEqual([]);
 });
