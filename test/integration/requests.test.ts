@@ -45,6 +45,7 @@ describe('a JWT signed with a shared secret', () => {
     });
     expect((await run.api('GET', '/api/users/me', await as(`${SECRET}!`))).status).toBe(401);
     expect(run.problems).toEqual([]);
+    expect(JSON.stringify(run.cloud.iam.unusedGrants())).not.toContain('vigia/jwt');
   });
 });
 
