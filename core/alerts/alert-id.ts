@@ -50,3 +50,10 @@ export function idBound(milliseconds: number): string {
 export function signalTime(id: string): number {
   return Number.parseInt(id.replace('-', '').slice(0, 12), 16);
 }
+
+const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** Whether a text may be the id of a signal. */
+export function isSignalId(text: string): boolean {
+  return ID.test(text);
+}

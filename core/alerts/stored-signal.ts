@@ -67,7 +67,10 @@ export function unpackMessage(message: string | Uint8Array): string {
 export function packFacts(
   facts: AlertFacts,
 ): Omit<Partial<StoredSignal>, 'parse_status'> & Pick<AlertFacts, 'parse_status'> {
-  const found = Object.entries(facts).filter(([, value]) => value !== null);
+  const found = Object.entries(facts)
+    .filter(([, value]) => value !== null)
+    // JSON can name half of a character, and cutting a text can leave one: neither is text to DynamoDB.
+    .map(([name, value]) => [name, value?.toWellFormed()]);
   return Object.fromEntries(found) as ReturnType<typeof packFacts>;
 }
 

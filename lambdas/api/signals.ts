@@ -20,7 +20,15 @@ const changes = z.strictObject({
   exit_price: price,
   profit_loss: price,
   profit_loss_percent: price,
-  notes: z.optional(z.nullable(z.string().check(z.maxLength(MAX_NOTES)))),
+  notes: z.optional(
+    z.nullable(
+      z.string().check(
+        z.maxLength(MAX_NOTES),
+        // JSON can name half of a character, which is no text to DynamoDB.
+        z.overwrite((text) => text.toWellFormed()),
+      ),
+    ),
+  ),
 });
 
 export const signalRoutes: readonly Route[] = [

@@ -189,6 +189,7 @@ describe('a change', () => {
   test('of one field leaves the others, null clears, nothing changes nothing', async () => {
     const { json } = await patch({ notes: 'Según el plan', exit_price: null });
     expect(json).toMatchObject({ notes: 'Según el plan', exit_price: null, entry_price: '123456789012345.12345678' });
+    expect((await patch('{"notes": "half \\ud83d"}')).json).toMatchObject({ notes: 'half \ufffd' });
     expect((await patch({ notes: null, result: 'skip' })).json).toMatchObject({ notes: null, result: 'skip' });
     const { screenshot_url: _, ...before } = await stored();
     expect(await patch({})).toMatchObject({ status: 200, json: before });
@@ -219,8 +220,10 @@ describe('a change', () => {
     const unknown = '0199a0b0-0000-8000-8000-000000000000';
     for (const method of ['GET', 'PATCH', 'DELETE']) {
       const body = method === 'PATCH' ? { body: { result: 'win' } } : {};
-      const { status, json } = await run.api(method, `/api/signals/${unknown}`, body);
-      expect([status, json['code']]).toEqual([404, 'signal_not_found']);
+      for (const id of [unknown, 'x', 'x'.repeat(3000)]) {
+        const { status, json } = await run.api(method, `/api/signals/${id}`, body);
+        expect([status, json['code']]).toEqual([404, 'signal_not_found']);
+      }
     }
   });
 });
