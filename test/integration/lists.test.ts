@@ -64,7 +64,7 @@ describe('filters', () => {
     await run.api('PATCH', `/api/signals/${sent[0]}`, { body: { result: 'win', notes: 'Cerrada según el plan' } });
     await run.api('PATCH', `/api/signals/${sent[3]}`, { body: { result: 'loss' } });
     await Promise.all(sent.map((id) => run.captured(id)));
-  }, 60_000);
+  }, 120_000);
 
   test.each<[Record<string, string>, number[]]>([
     [{}, [4, 3, 2, 1, 0]],
@@ -165,7 +165,7 @@ describe('a change', () => {
   beforeAll(async () => {
     id = await send(await newUser('changes'), alertOf('BINANCE:BTCUSDT', 'Compra', 'RSI Pro', '15'));
     await run.captured(id);
-  });
+  }, 120_000);
 
   test('keeps decimals as they were written', async () => {
     const before = await stored();
