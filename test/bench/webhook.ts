@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +11,7 @@ import { ROOT } from '../assembly.ts';
 import { median, round } from './figures.ts';
 import { measureThroughput } from './webhook-throughput.ts';
 import { measureWrites } from './webhook-writes.ts';
+import { withoutCaptures } from './without-captures.ts';
 
 /** What one alert costs at the door: AWS calls, write units, bytes, import time, throughput, latency. */
 
@@ -59,19 +60,6 @@ async function webhookBundle(assembly: string): Promise<string> {
   );
   const { S3Key } = z.object({ S3Key: z.string() }).parse(webhook?.Properties?.Code);
   return join(loadAssembly(assembly).asset(S3Key), 'index.mjs');
-}
-
-/** The same assembly with its event sources switched off: only the door is measured, not the drawing behind it. */
-async function withoutCaptures(assembly: string, directory: string): Promise<string> {
-  const copy = join(directory, 'assembly');
-  await cp(assembly, copy, { recursive: true });
-  const file = join(copy, 'Vigia.template.json');
-  const template = JSON.parse(await readFile(file, 'utf8'));
-  for (const resource of Object.values<{ Type: string; Properties: { Enabled?: boolean } }>(template.Resources)) {
-    if (resource.Type === 'AWS::Lambda::EventSourceMapping') resource.Properties.Enabled = false;
-  }
-  await writeFile(file, JSON.stringify(template));
-  return copy;
 }
 
 /** Both bundles in fresh processes, by turns. */

@@ -200,14 +200,18 @@ test.each([
   ['a deletion while the first segments are made', deletion, building, false],
   ['two makers of the first segments', building, building, false],
   ['a change and a deletion in one segment', change, deletion, true],
-])('%s, in every order of calls', async (_, first, second, builtBefore) => {
-  for (const order of orders(2, 4)) {
-    const cast = [{ work: first }, { work: second }];
-    // Who has no more calls to make in the order makes the rest of them after it.
-    const choose = (waiting: number) => (waiting === 1 ? 0 : (order.shift() ?? 0));
-    await play(cast, choose, { builtBefore });
-  }
-});
+])(
+  '%s, in every order of calls',
+  async (_, first, second, builtBefore) => {
+    for (const order of orders(2, 4)) {
+      const cast = [{ work: first }, { work: second }];
+      // Who has no more calls to make in the order makes the rest of them after it.
+      const choose = (waiting: number) => (waiting === 1 ? 0 : (order.shift() ?? 0));
+      await play(cast, choose, { builtBefore });
+    }
+  },
+  120_000,
+);
 
 test('many writers of one segment at once all succeed', async () => {
   const locator = randomUUID();
