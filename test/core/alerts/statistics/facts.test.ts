@@ -57,3 +57,18 @@ test('a usual signal takes at most twelve bytes', () => {
   });
   expect(packFacts(facts).length / facts.length).toBeLessThan(12);
 });
+
+test('250 signals of the longest names and profits fit an item of 400 KB', () => {
+  const letters = fc.integer({ min: 0x4e00, max: 0x9fff }).map((code) => String.fromCharCode(code));
+  const name = fc.array(letters, { minLength: 200, maxLength: 200 }).map((chars) => chars.join(''));
+  const digits = fc.bigInt({ min: 10n ** 37n, max: 10n ** 38n - 1n });
+  const drawn = fc.sample(fc.tuple(name, name, digits), { numRuns: 250, seed: 7 });
+  const facts = drawn.map(([indicator, signal_type, profit], index) => ({
+    id: idBound(Date.UTC(2026, 10, 3) + index * 60_000),
+    indicator,
+    indicator_key: indicator,
+    signal_type,
+    profit_loss: `-0.${profit}`,
+  }));
+  expect(packFacts(facts).length).toBeLessThan(380 * 1024);
+});
