@@ -15,7 +15,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import chromium from '@sparticuz/chromium';
 import puppeteer, { type Browser, type BrowserContext, type CDPSession } from 'puppeteer-core';
 import { chromiumBinary } from './binary.ts';
-import { launchFlags } from './flags.ts';
+import { launchFlags, REFUSED_DEFAULTS } from './flags.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { BrowserSettings } from './settings.ts';
 
@@ -114,6 +114,7 @@ async function launch(reach: Reach, mode: BrowserSettings['mode']): Promise<Runn
     const browser = await puppeteer.launch({
       executablePath: binary.executablePath,
       args: launchFlags(chromium.args, reach, mode),
+      ignoreDefaultArgs: REFUSED_DEFAULTS,
       // All that it writes lies in its profile, and goes with it.
       env: { ...binary.environment, HOME: profile, TMPDIR: profile },
       headless: 'shell',

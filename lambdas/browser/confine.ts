@@ -12,11 +12,10 @@ export async function confine(context: BrowserContext, page: Page, session: CDPS
   });
   page.on('dialog', (dialog) => void dialog.dismiss().catch(() => undefined));
   context.on('targetcreated', (target) => {
-    if (target.opener() === page.target())
-      void target.page().then(
-        (popup) => popup?.close(),
-        () => undefined,
-      );
+    if (target.opener() !== page.target()) return;
+    const closed = target.page().then((popup) => popup?.close());
+    // It may have gone by itself.
+    closed.catch(() => undefined);
   });
   await Promise.all([
     session.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] }),

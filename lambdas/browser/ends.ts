@@ -25,7 +25,10 @@ export function endOfAnswer(status: number, sight: Sight, sentSession: boolean):
 }
 
 /** The end of a page that sent the browser elsewhere, or that does not know the session. */
-export function endOfAddress({ path, signedIn }: Sight, sentSession: boolean): CaptureError | undefined {
+export function endOfAddress({ address, signedIn }: Sight, sentSession: boolean): CaptureError | undefined {
+  const { protocol, pathname: path } = new URL(address);
+  // Chromium's own page, in the place of one that does not answer or that may not be reached.
+  if (protocol === 'chrome-error:') return new CaptureError('unreachable', 'The page went where it can’t be followed');
   const isSignIn = SIGN_IN.test(path);
   if (sentSession && (isSignIn || signedIn === false)) {
     return new CaptureError('session_expired', 'TradingView does not know the session');

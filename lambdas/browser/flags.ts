@@ -15,6 +15,9 @@ const REFUSED = [
   '--headless',
 ];
 
+/** Flags of puppeteer's that let a page flood the browser with windows and navigations, and through it this process. */
+export const REFUSED_DEFAULTS = ['--disable-ipc-flooding-protection', '--disable-popup-blocking'];
+
 /** Chromium's command line: `proposed` as @sparticuz/chromium has it, less what is refused, and our own. */
 export function launchFlags(proposed: readonly string[], reach: Reach, mode: 'shared' | 'per-job'): string[] {
   return [

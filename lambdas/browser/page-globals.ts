@@ -11,10 +11,8 @@ export interface PageGlobals {
   };
   ChartApiInstance?: { connected?: () => unknown };
   is_authenticated?: unknown;
-  location: { pathname: string };
+  location: { href: string };
   devicePixelRatio: number;
-  innerWidth: number;
-  innerHeight: number;
   document: {
     documentElement: Element;
     body: Element | null;

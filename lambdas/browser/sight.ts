@@ -7,8 +7,8 @@ import type { Page } from 'puppeteer-core';
 import type { ChartApi, Element, PageGlobals, Rectangle } from './page-globals.ts';
 
 export interface Sight {
-  /** The path of the page's address: pages go elsewhere by themselves. */
-  path: string;
+  /** The page's address: pages go elsewhere by themselves. */
+  address: string;
   /** Whether the page knows who asks; null where it does not say. */
   signedIn: boolean | null;
   /** Whether it is a page of TradingView's own making, and not of something that stands before it. */
@@ -164,7 +164,7 @@ async function look(patienceMs: number): Promise<Sight> {
     if (!cover.insists) whole.style.setProperty('display', 'none', 'important');
   }
   return {
-    path: page.location.pathname,
+    address: page.location.href,
     signedIn,
     own: marked || document.querySelector('.tv-http-error-page') !== null,
     connected,

@@ -12,7 +12,7 @@ import puppeteer, { type Browser } from 'puppeteer-core';
 import { chromiumBinary } from '../../lambdas/browser/binary.ts';
 import { createWarmBrowser } from '../../lambdas/browser/browser.ts';
 import { captureChart } from '../../lambdas/browser/capture.ts';
-import { launchFlags } from '../../lambdas/browser/flags.ts';
+import { launchFlags, REFUSED_DEFAULTS } from '../../lambdas/browser/flags.ts';
 import { reachOf } from '../../lambdas/browser/reach.ts';
 import { DEMO_CHART } from '../../local/tradingview/charts.ts';
 import { createTradingView } from '../../local/tradingview/server.ts';
@@ -80,6 +80,7 @@ async function bareBrowser(url: string): Promise<{ browser: Browser; close(): Pr
   const browser = await puppeteer.launch({
     executablePath: binary.executablePath,
     args: launchFlags(chromium.args, reachOf(url, []), 'shared'),
+    ignoreDefaultArgs: REFUSED_DEFAULTS,
     env: { ...binary.environment, HOME: profile, TMPDIR: profile },
     headless: 'shell',
     pipe: true,

@@ -1,11 +1,11 @@
 /** `npm run proof -- NAME`: what takes too long for `npm test`. Exits with 1 where something does not hold. */
 
-const PROOFS = ['kill'];
+const PROOFS = ['captures', 'kill'];
 
-const [name = ''] = process.argv.slice(2);
+const [name = '', ...options] = process.argv.slice(2);
 if (!PROOFS.includes(name)) {
   console.error(`npm run proof -- NAME, with NAME one of ${PROOFS.join(', ')}`);
   process.exit(1);
 }
-const { default: proof }: { default: () => Promise<boolean> } = await import(`./${name}.ts`);
-process.exit((await proof()) ? 0 : 1);
+const { default: proof }: { default: (...options: string[]) => Promise<boolean> } = await import(`./${name}.ts`);
+process.exit((await proof(...options)) ? 0 : 1);

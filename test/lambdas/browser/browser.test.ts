@@ -119,6 +119,11 @@ it('the browser gets none of the function’s environment', async () => {
   expect(environment).not.toMatch(/AWS_|SECRET|secret/);
 });
 
+it('none of its processes may ask for more memory than the function can spare', async () => {
+  const pid = await pidOf(start());
+  expect(await readFile(`/proc/${pid}/limits`, 'utf8')).toMatch(/Max data size +1342177280 +1342177280 /);
+});
+
 it('dies with the process that owns it, and its profile goes at the next start', async () => {
   const source = `
     import { createWarmBrowser } from ${JSON.stringify(join(import.meta.dirname, '../../../lambdas/browser/browser.ts'))};

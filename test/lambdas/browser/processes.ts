@@ -6,7 +6,7 @@ export function processesWith(text: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => commandLine(pid).includes(text));
+    .filter((pid) => readProc(pid, 'cmdline').includes(text));
 }
 
 /** Resolves once `condition` holds; rejects after five seconds. */
@@ -17,10 +17,28 @@ export async function until(condition: () => boolean): Promise<void> {
   }
 }
 
+/** Proportional set size of a process and all below it, in bytes. */
+export function memoryOf(root: number): number {
+  const own = Number(/^Pss:\s+(\d+)/m.exec(readProc(root, 'smaps_rollup'))?.[1] ?? 0) * 1_024;
+  return childrenOf(root).reduce((sum, pid) => sum + memoryOf(pid), own);
+}
+
+function childrenOf(root: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter(
+      (pid) =>
+        readProc(pid, 'stat')
+          .replace(/^.*\) /s, '')
+          .split(' ')[1] === String(root),
+    );
+}
+
 /** Empty where the process has gone by now. */
-function commandLine(pid: number): string {
+function readProc(pid: number, file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
     return '';
   }
