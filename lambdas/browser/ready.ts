@@ -17,12 +17,12 @@ export interface Wanted {
 }
 
 /** How long a chart may take to show another symbol before it counts as one that can't. */
-const CHANGE_MS = 5_000;
+const CHANGE_MS = 4_000;
 /** A page that is still on its way may show a dialog for a moment. */
 const INSIST_MS = 1_000;
 /** A cover that is hidden so often and still there comes back by itself. */
 const MAX_HIDINGS = 5;
-const POLL_MS = 30;
+const POLL_MS = 50;
 
 /**
  * Waits until the page's own model has the candles of what is wanted, and nothing lies over the chart. A chart that
