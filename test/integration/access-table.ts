@@ -27,6 +27,7 @@ export const ACCESS: Record<string, AccessRow> = {
   'GET /health': open,
   'GET /openapi.json': open,
   'GET /docs': open,
+  'GET /docs/{file}': open,
   'GET /redoc': open,
 
   'POST /auth/api-keys': { needs: 'admin', endUser: 'never', ok: 201, body: { name: 'from the table' } },

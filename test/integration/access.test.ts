@@ -13,6 +13,8 @@ import { operationsTable } from './operator.ts';
 
 const VICTIM = 'victim-7f3a';
 const OTHER = 'other-91c2';
+/** One of the documentation's. */
+const PAGE_FILE = 'swagger-ui.css';
 /** Only in what is the victim's. */
 const MARK = 'only-for-the-victim';
 const CHART = 'VictimCh';
@@ -57,7 +59,7 @@ beforeAll(async () => {
   }
   const { webhookUrl } = await newUser(OTHER);
   await run.alert(webhookUrl, 'BTCUSDT buy, of the other');
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await run?.close();
   await issuer?.close();
@@ -140,6 +142,7 @@ function expectedStatus({ needs, endUser, ok, another }: AccessRow, credential: 
 }
 
 interface Target {
+  file: string;
   id: string;
   signal: string;
   prefix: string;
@@ -147,7 +150,13 @@ interface Target {
 }
 
 async function targetOf(row: AccessRow, isUsed: boolean): Promise<Target> {
-  const target = { id: VICTIM, signal: victim.signal, prefix: 'nonesuch0000', export_id: victim.exportId };
+  const target = {
+    id: VICTIM,
+    signal: victim.signal,
+    prefix: 'nonesuch0000',
+    export_id: victim.exportId,
+    file: PAGE_FILE,
+  };
   if (!isUsed) return target;
   if (row.uses === 'key') return { ...target, prefix: (await newKey(['read'])).prefix };
   if (row.uses === 'signal') return { ...target, signal: await newSignal(victim.webhookUrl) };

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const jwt = { issuer: ISSUER, audience: AUDIENCE, role: 'authenticated', sharedSecretName: 'vigia/jwt' };
   await writeFile(configFile, JSON.stringify({ jwt, cors: { origins: [ORIGIN] } }));
   run = await startTestRun({ configFile, assembly: undefined });
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await run?.close();
   await rm(directory, { recursive: true, force: true });
