@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { $ZodType } from 'zod/v4/core';
 import { refuse } from './schema.ts';
 
 /**
@@ -57,7 +58,7 @@ export function decimalsAsText(body: z.ZodMiniType) {
     typeof value === 'number' && names.has(name) ? context?.source : value;
 }
 
-function isDecimal({ _zod: { def } }: z.core.$ZodType): boolean {
+function isDecimal({ _zod: { def } }: $ZodType): boolean {
   if (def === decimal._zod.def) return true;
-  return 'innerType' in def && def.innerType instanceof z.core.$ZodType && isDecimal(def.innerType);
+  return 'innerType' in def && def.innerType instanceof $ZodType && isDecimal(def.innerType);
 }
