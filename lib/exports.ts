@@ -18,7 +18,7 @@ export interface ExportsProps {
   logsRetention: RetentionDays;
 }
 
-/** As long as a function may run: about three million signals. */
+/** As long as a function may run: some five million signals of the usual size, a million takes about two minutes. */
 const TIMEOUT = Duration.minutes(15);
 
 /** Exports of signals: the queue of jobs, the function that writes the files, and the bucket. */

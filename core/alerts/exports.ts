@@ -86,9 +86,7 @@ export async function createExport(
     created_at: new Date(now).toISOString(),
     ...expiresAt(now + days * DAY_MS),
   };
-  await dynamodb.send(
-    new PutCommand({ TableName: TableName(), Item: created, ConditionExpression: 'attribute_not_exists(pk)' }),
-  );
+  await dynamodb.send(new PutCommand({ TableName: TableName(), Item: created }));
   return created;
 }
 
@@ -125,20 +123,21 @@ function hasEnded(status: StoredExport['status']): boolean {
 
 /** Begins a run; undefined where the export has ended, or is gone with its user. */
 export async function beginExport(key: Key): Promise<StoredExport | undefined> {
-  return change(key, {
+  const { changed } = await change(key, {
     ConditionExpression: '#status IN (:pending, :running)',
     UpdateExpression: 'SET #status = :running ADD tries :one',
     ExpressionAttributeValues: { ':pending': 'pending', ':running': 'running', ':one': 1 },
   });
+  return changed;
 }
 
-/** Ends it with the file of one run; undefined where it had ended before, or is gone. */
+/** Ends it with the file of one run; false where another run had ended it before, or it is gone. */
 export async function completeExport(
   key: Key,
   { run, rows, bytes }: { run: number; rows: number; bytes: number },
   now: number,
-): Promise<StoredExport | undefined> {
-  return change(key, {
+): Promise<boolean> {
+  const { changed, unchanged } = await change(key, {
     ConditionExpression: '#status = :running',
     UpdateExpression:
       'SET #status = :completed, completed_at = :now, completed_try = :run, #rows = :rows, #bytes = :bytes',
@@ -152,11 +151,13 @@ export async function completeExport(
       ':bytes': bytes,
     },
   });
+  // The SDK sends again where the answer was lost: then this run itself has ended it.
+  return changed !== undefined || unchanged?.completed_try === run;
 }
 
-/** Ends it without a file; undefined where it had ended before, or is gone. */
-export async function failExport({ pk, sk }: Key, reason: FailureReason): Promise<StoredExport | undefined> {
-  return change(
+/** Ends it without a file; false where it had ended before, or is gone. */
+export async function failExport({ pk, sk }: Key, reason: FailureReason): Promise<boolean> {
+  const { changed } = await change(
     { pk, sk },
     {
       ConditionExpression: '#status = :running',
@@ -164,9 +165,10 @@ export async function failExport({ pk, sk }: Key, reason: FailureReason): Promis
       ExpressionAttributeValues: { ':running': 'running', ':failed': 'failed', ':reason': reason },
     },
   );
+  return changed !== undefined;
 }
 
-/** The changed item, or undefined where the condition did not hold. */
+/** The item as it is now, or as it is since the condition did not hold. */
 async function change(
   Key: Key,
   update: {
@@ -175,20 +177,21 @@ async function change(
     ExpressionAttributeNames?: Record<string, string>;
     ExpressionAttributeValues: Item;
   },
-): Promise<StoredExport | undefined> {
+): Promise<{ changed?: StoredExport; unchanged?: StoredExport | undefined }> {
   try {
     const { Attributes } = await dynamodb.send(
       new UpdateCommand({
         TableName: TableName(),
         Key: { ...Key },
         ReturnValues: 'ALL_NEW',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         ...update,
         ExpressionAttributeNames: { '#status': 'status', ...update.ExpressionAttributeNames },
       }),
     );
-    return storedExport.parse(Attributes);
+    return { changed: storedExport.parse(Attributes) };
   } catch (error) {
-    conditionFailure(error);
-    return undefined;
+    const { item } = conditionFailure(error);
+    return { unchanged: item && storedExport.parse(item) };
   }
 }

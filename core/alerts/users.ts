@@ -225,18 +225,20 @@ export async function noteCapture(locator: string, sequence: number, seconds: nu
  * where there is no such user.
  */
 export async function deleteUser(id: string, now: number): Promise<boolean> {
+  const deleted_at = new Date(now).toISOString();
   try {
     await dynamodb.send(
       new PutCommand({
         TableName: TableName(),
-        Item: { ...userKey(id), user_id: id, deleted_at: new Date(now).toISOString() },
+        Item: { ...userKey(id), user_id: id, deleted_at },
         ConditionExpression: IS_PRESENT,
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
     return true;
   } catch (error) {
-    conditionFailure(error);
-    return false;
+    // The SDK sends again where the answer was lost: then it is our own tombstone that stands there.
+    return conditionFailure(error).item?.['deleted_at'] === deleted_at;
   }
 }
 

@@ -19,8 +19,8 @@ import { HEADER, signalRecord } from './signals-csv.ts';
 
 /** One run of an export, from its job to the file that its item names. */
 
-/** Receives of an export's job before it fails for good. */
-export const MAX_TRIES = 5;
+/** One try and three more after 2, 4 and 8 s. */
+export const MAX_TRIES = 4;
 
 /** So much of a file is in memory, twice: S3 takes at most 10,000 parts, which is 80 GB. */
 const PART_BYTES = 8 * 1024 * 1024;
@@ -50,7 +50,7 @@ export async function runExport(
     const written = await write(begun, run, deadline);
     const completed = await completeExport(key, { run, ...written }, Date.now());
     await removeFiles(begun, completed ? runsBefore(run) : [run]);
-    logger.info('Export written', { export_id, run, ...written, completed: completed !== undefined });
+    logger.info('Export written', { export_id, run, ...written, completed });
     return DONE;
   } catch (error) {
     logger.warn('Export run failed', { export_id, run, receives, error });

@@ -20,8 +20,10 @@ const CONTEXT: { readonly [Code in ErrorCode]?: Record<string, z.ZodMiniType> } 
     screenshot_reason: signalShape.shape.screenshot_reason,
   },
   user_exists: { id: z.string() },
+  user_being_deleted: { id: z.string() },
   payload_too_large: { limit_bytes: z.int() },
   quota_exceeded: { limit },
+  too_many_exports: { limit },
   rate_exceeded: { limit, per: z.enum(['minute', 'hour']) },
 };
 
