@@ -12,6 +12,8 @@ import { isActionCode } from './words.ts';
 const MAX_TEXT = 12_288;
 const MAX_LINES = 160;
 const MAX_LINE = 700;
+/** Of colons and equals signs: more than any message of people has, and each is looked at for a label before it. */
+const MAX_SEPARATORS = 400;
 /** A declared sentence may be broken into this many lines. */
 const MAX_BROKEN_LINES = 8;
 const MAX_JSON_TRIES = 12;
@@ -162,8 +164,12 @@ function readText(text: string, known: boolean): Claim[] {
 
 function linesOf(text: string): string[] {
   const lines = plainText(text.slice(0, MAX_TEXT)).split('\n');
+  let separators = 0;
   return lines
     .map((line) => line.slice(0, MAX_LINE).trim())
-    .filter(Boolean)
+    .filter((line) => {
+      separators += line.split(/[:=]/, MAX_SEPARATORS).length - 1;
+      return line && separators <= MAX_SEPARATORS;
+    })
     .slice(0, MAX_LINES);
 }

@@ -24,7 +24,7 @@ interface Mark {
 }
 
 const TRUTHY = /^(?:1|true|yes|s[ií]|✅|✓|✔)$/i;
-const FLAG = /^((?:[^\s:=]{1,30} ?){1,4})[:=]\s{0,3}(\S{1,5})\s*$/;
+const FLAG = /^([^\s:=]{1,40}(?: [^\s:=]{1,40}){0,3})\s?[:=]\s{0,3}(\S{1,5})\s*$/;
 /** What is true of a finished candle, and no signal. */
 const STATE_OF_CANDLE = /^(?:is|bar|candle)?\s?(?:closed?|confirmed)$/i;
 const MAX_LABEL_WORDS = 4;

@@ -46,10 +46,17 @@ const MAX_STOCK = 6;
 /** How far a stop or a target is from a price, at most, as a share of it. */
 const NEAR = 0.3;
 const MAX_TOKENS = 120;
+const MAX_TOKENS_IN_ALL = 1200;
 
 /** The tokens of each run of text, their kinds told by all runs together. */
 export function tokenize(runs: readonly string[]): readonly (readonly Token[])[] {
-  const lines = runs.map(tokensOf).filter((tokens) => tokens.length > 0);
+  let left = MAX_TOKENS_IN_ALL;
+  const lines: Token[][] = [];
+  for (const run of runs) {
+    const tokens = left > 0 ? tokensOf(run).slice(0, left) : [];
+    left -= tokens.length;
+    if (tokens.length > 0) lines.push(tokens);
+  }
   markStocks(lines);
   for (const tokens of lines) markNumbers(tokens);
   joinColumns(lines);
