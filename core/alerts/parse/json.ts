@@ -22,6 +22,9 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\n', t: ' ', b:
 /** The next key, where the comma before it was forgotten. */
 const KEY = /^"[^"\n]{1,40}"\s?:/;
 
+const END_OF_VALUE = /[,}\]\n;]|\s(?:\/[/*]|"[^"\n]{1,40}"\s?:)/g;
+const END_OF_KEY = /[:=,{}[\]\n"'(]/g;
+
 class Reader {
   at: number;
   private entriesLeft = MAX_ENTRIES;
@@ -84,19 +87,18 @@ class Reader {
     return hex ? String.fromCharCode(Number.parseInt(hex[0], 16)) : (ESCAPES[letter] ?? letter);
   }
 
-  /** A bare word or number: up to a separator or a line end. */
-  private bare(stops: string): string {
+  /** A bare word or number: up to a separator, a line end, a comment, or the next key. */
+  private bare(end: RegExp): string {
     const from = this.at;
-    while (this.at < this.source.length && !stops.includes(this.source[this.at] ?? '')) this.at++;
-    const end = this.source.slice(from, this.at).search(/\s(?:\/[/*]|"[^"\n]{1,40}"\s?:)/);
-    if (end >= 0) this.at = from + end;
+    end.lastIndex = from;
+    this.at = end.exec(this.source)?.index ?? this.source.length;
     return this.source.slice(from, this.at).trim();
   }
 
-  private text(stops: string): JsonText {
+  private text(end: RegExp): JsonText {
     const quote = this.source[this.at];
     const quoted = quote === '"' || quote === "'";
-    return { text: quoted ? this.quoted(quote) : this.bare(stops), quoted };
+    return { text: quoted ? this.quoted(quote) : this.bare(end), quoted };
   }
 
   value(depth: number): JsonNode | null {
@@ -104,7 +106,7 @@ class Reader {
     const char = this.source[this.at];
     if (char === '{') return this.object(depth);
     if (char === '[') return this.array(depth);
-    return this.text(',}]\n;');
+    return this.text(END_OF_VALUE);
   }
 
   /** `64,210.50` without quotes, as Pine's `str.format` writes a number. */
@@ -136,7 +138,7 @@ class Reader {
         this.at++;
         continue;
       }
-      const key = this.text(':=,{}[]\n"\'(').text;
+      const key = this.text(END_OF_KEY).text;
       this.skipSpace();
       const separator = this.source[this.at];
       if ((separator !== ':' && separator !== '=') || key.length > 80) break;
