@@ -3,7 +3,7 @@ import type { AlertFacts, Direction, ParseStatus } from '../signal.ts';
 import { type Claim, type ClaimRole, RANK } from './claims.ts';
 import { readPrice, writesDecimalCommas } from './numbers.ts';
 import { type Instrument, readExchange, readLabelledSymbol, readStockSymbol, readStrongSymbol } from './symbols.ts';
-import { fold, indicatorKey, tidy } from './text.ts';
+import { fold, indicatorKey, LONE_SURROGATES, tidy } from './text.ts';
 import { readTimeframe, readTimestamp } from './times.ts';
 import { NO_PRICE_WORDS } from './vocabulary.ts';
 import { directionOf, isActionCode, isMeaningful, isOpenChoice } from './words.ts';
@@ -105,7 +105,8 @@ const isOfOscillator = (text: string) =>
 const sentence = (value: string) =>
   tidy(value)
     .replace(/(?<=\p{L}{2})\.$/u, '')
-    .slice(0, MAX_TEXT);
+    .slice(0, MAX_TEXT)
+    .replace(LONE_SURROGATES, '');
 
 function readName(value: string): string | null {
   const name = sentence(value);

@@ -133,7 +133,7 @@ function partsOf(line: string): string[] {
     columns.every((column) => column.trim().split(' ').length <= 3) &&
     columns.some((column) => isActionCode(column)) &&
     !/,\s/.test(line.replace(/,\s{0,3}(?=\w{1,12}=)/g, ','));
-  return isTable ? columns : line.split(/[|;•·¦│┃]+/);
+  return isTable ? columns.map(tidy) : line.split(/[|;•·¦│┃]+/);
 }
 
 /** Splits one line into labelled values and free text. */

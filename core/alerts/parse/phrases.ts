@@ -27,7 +27,9 @@ const VERBS = wordSet('has have ha han is flipped flips turned turns changed cha
 /** What belongs to the command after it, and not to the name before. */
 const OPENING = wordSet('open enter go new abrir entrar');
 /** What ends a sentence of an event, and no name. */
-const HAPPENED = wordSet('detected detectada detectado triggered activated activada activado confirmed update today');
+const HAPPENED = wordSet(
+  'detected detectada detectado triggered activated activada activado generada generado gerado gerada confirmed update today',
+);
 /** Words that name an order, an account or a note, and no indicator. */
 const OF_TRADE = wordSet(
   'order orden trade idea position posición account cuenta balance profit pnl reminder recordatorio note nota',
@@ -77,7 +79,8 @@ function claimsOfAction(phrase: Phrase, action: number): Claim[] {
 
 /** `Bullish 3 Line Strike`; in `SuperTrend has changed direction` the name before the verb is an indicator's, too. */
 function claimsOfEvent(phrase: Phrase, event: number): Claim[] {
-  const signal = claim('signal', 2, phrase.words.slice(pastBoilerplate(phrase, event)));
+  const last = phrase.words.findLastIndex(({ kind, raw }) => kind !== 'number' || /^\d{1,2}$/.test(raw));
+  const signal = claim('signal', 2, phrase.words.slice(pastBoilerplate(phrase, event), last + 1));
   const verb = phrase.words.findIndex((token) => VERBS.has(token.word));
   const name = phrase.words.slice(0, Math.max(0, verb));
   return name.length > 0 && isName(textOf(name)) ? [...signal, ...claim('indicator', 2, name)] : signal;

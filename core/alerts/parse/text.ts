@@ -11,6 +11,9 @@ const DOUBLE_BRACES = /\{\{[^{}\n]{0,120}\}\}/g;
 const ODD_PLACEHOLDER =
   /\$?\{(?:strategy|plot|syminfo|ticker|symbol|exchange|close|price|interval|timeframe|timenow|time|open|high|low|volume|action|side)[\w.]{0,40}\}|%(?:ticker|symbol|exchange|close|price|interval|action|side)%|<(?:ticker|symbol|exchange|close|price|interval|timeframe|action|side|tu[ _]\w{2,20}|your[ _]\w{2,20})>/gi;
 
+/** Halves of characters, as cutting leaves them: what stores text as UTF-8 would change them. */
+export const LONE_SURROGATES = /\p{Cs}/gu;
+
 /** Text without characters that show nothing, but for line ends and tabs. */
 export const withoutInvisible = (text: string): string => text.replace(INVISIBLE, '');
 
@@ -74,7 +77,7 @@ export function tidy(value: string): string {
   return value
     .replace(/[*`]|~~|(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}_])/gu, '')
     .replace(/\s+/g, ' ')
-    .replace(/^[\s"',;:=|>•·–—]+/u, '')
+    .replace(/^[\s"',;:=|>•·–—¡¿]+/u, '')
     .replace(/^-+\s?(?=[^\d\s.$€£-])/u, '')
     .replace(/[\s"',;:=|<•·–—}-]{1,40}$/u, '');
 }
@@ -105,5 +108,5 @@ export function foldLabel(label: string): string {
  * single: `ADX DEF [APIDEVS]`, `🐸 ADX DEF APIDEVs 👑` → `adx def apidevs`. Null when no letter or digit is left.
  */
 export function indicatorKey(name: string): string | null {
-  return fold(name).slice(0, 200) || null;
+  return fold(name).slice(0, 200).replace(LONE_SURROGATES, '') || null;
 }

@@ -83,7 +83,7 @@ function kindOf(raw: string): Kind {
   if (readStrongSymbol(raw)) return 'symbol';
   if (TIME.test(raw)) return 'time';
   if (TIMEFRAME.test(raw)) return 'timeframe';
-  return /^[@(~≈]?(?:(?:US|R|CA|A|C)(?=\$))?[-+$€£¥₹₺₽]{0,2}\.?\d/.test(raw) ? 'number' : 'word';
+  return /^[@([~≈]?(?:(?:US|R|CA|A|C)(?=\$))?[-+$€£¥₹₺₽]{0,2}\.?\d/.test(raw) ? 'number' : 'word';
 }
 
 /** How well a capital word is placed for a symbol: tagged, alone in its run, after `on`, before `at`, after a command. */
@@ -152,7 +152,7 @@ export const priceText = (tokens: readonly Token[], at: number): string =>
     .slice(at, at + 3)
     .map((token) => token.raw)
     .join(' ')
-    .replace(/^[@(~≈]+/, '');
+    .replace(/^[@([~≈]+/, '');
 
 function markNumbers(tokens: readonly Token[]): void {
   tokens.forEach((token, at) => {
@@ -245,7 +245,7 @@ function isLoneAmount(tokens: readonly Token[], at: number): boolean {
 }
 
 /**
- * A run that is one number after a run that is one symbol, with a command or a timeframe between: columns of a table. It is
+ * A run that is one number after a run that is one symbol, with no reading's name between: columns of a table. It is
  * a price when it looks like one, or when another column is near it, as a stop or a target is.
  */
 function joinColumns(lines: readonly (readonly Token[])[]): void {
@@ -260,7 +260,7 @@ function joinColumns(lines: readonly (readonly Token[])[]): void {
       const price = readPrice(only.raw);
       if (price && (isPriceLike(price) || hasNear(only, Number(price)))) only.kind = 'price';
     }
-    const passes = only?.kind === 'timeframe' || isAction(only?.word ?? '');
+    const passes = !tokens.some(({ kind, word }) => kind === 'number' || NO_PRICE_WORDS.has(word));
     afterSymbol = only?.kind === 'symbol' || (afterSymbol && passes);
   }
 }

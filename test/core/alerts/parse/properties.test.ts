@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { indexKeys } from '../../../../core/alerts/keys.ts';
 import { parseAlert } from '../../../../core/alerts/parse/index.ts';
 import { readMessages } from './scorer.ts';
 import { bodiesOf, KIB_64, leastCpuMs, PIECES } from './slow-inputs.ts';
@@ -16,15 +17,28 @@ describe('any body', () => {
       fc.constantFrom(...PIECES),
       fc.string({ unit: 'binary', maxLength: 6 }),
       fc.constantFrom(...MESSAGES.map(({ body }) => body)),
+      fc.constantFrom(
+        `Indicador: ${'🐸买'.repeat(150)}`,
+        `{"signal":"\\ud83d${'😀'.repeat(200)}"}`,
+        `{"indicator":"a${'😀'.repeat(200)}"}`,
+      ),
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         const facts = parseAlert(pieces.join(''));
         for (const value of Object.values(facts)) {
           expect(value?.length ?? 0).toBeLessThanOrEqual(200);
+          expect(value?.isWellFormed() ?? true).toBe(true);
           expect(value ?? '').not.toMatch(/\p{Cc}|\uE000/u);
         }
         expect(facts.ticker?.length ?? 0).toBeLessThanOrEqual(90);
+        const { symbol, indicator_key } = facts;
+        const keys = indexKeys('l'.repeat(22), {
+          symbol: symbol ?? undefined,
+          indicator_key: indicator_key ?? undefined,
+        });
+        // DynamoDB: a partition key has at most 2,048 bytes.
+        for (const key of Object.values(keys)) expect(Buffer.byteLength(key ?? '')).toBeLessThan(1024);
         expect(facts.price ?? '0').toMatch(/^-?\d+(?:\.\d+)?$/);
       }),
       { numRuns: 150 },

@@ -22,7 +22,7 @@ export function bodiesOf(piece: string): string[] {
  * The least CPU time of some readings, in milliseconds: what other programs take of the machine is not the parser's. Stops
  * at the first that took at most `enough`.
  */
-export function leastCpuMs(body: string, enough: number, runs = 12): number {
+export function leastCpuMs(body: string, enough: number, runs = 8): number {
   let least = Number.POSITIVE_INFINITY;
   for (let run = 0; run < runs && least > enough; run++) {
     const start = process.threadCpuUsage();
