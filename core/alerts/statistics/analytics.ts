@@ -42,23 +42,28 @@ interface Tally {
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-/** Hours and weekdays (ISO 8601: 1 is Monday) are UTC's. */
-const KEYS: Record<Grouping, (signal: GroupedSignal) => string | undefined> = {
+/** Days, hours and weekdays (ISO 8601: 1 is Monday) are UTC's, and numbers until they are shown. */
+const KEYS: Record<Grouping, (signal: GroupedSignal) => string | number | undefined> = {
   indicator: ({ indicator_key }) => indicator_key,
   symbol: ({ symbol }) => symbol,
   signal_type: ({ signal_type }) => signal_type,
   timeframe: ({ timeframe }) => timeframe,
-  day: ({ id }) => new Date(signalTime(id)).toISOString().slice(0, 10),
-  hour: ({ id }) => String(Math.floor(signalTime(id) / HOUR_MS) % 24).padStart(2, '0'),
+  day: ({ id }) => Math.floor(signalTime(id) / DAY_MS),
+  hour: ({ id }) => Math.floor(signalTime(id) / HOUR_MS) % 24,
   // The epoch began on a Thursday.
-  weekday: ({ id }) => String(((Math.floor(signalTime(id) / DAY_MS) + 3) % 7) + 1),
+  weekday: ({ id }) => ((Math.floor(signalTime(id) / DAY_MS) + 3) % 7) + 1,
 };
-const IN_ORDER_OF_TIME = new Set<Grouping>(['day', 'hour', 'weekday']);
+
+function shown(key: string | number | null, grouping: Grouping): string | null {
+  if (typeof key !== 'number') return key;
+  if (grouping === 'day') return new Date(key * DAY_MS).toISOString().slice(0, 10);
+  return grouping === 'hour' ? String(key).padStart(2, '0') : String(key);
+}
 
 /** Counts signals, which have to come in the order of their creation. */
 export class Tallies {
   readonly #grouping: Grouping;
-  readonly #tallies = new Map<string | null, Tally>();
+  readonly #tallies = new Map<string | number | null, Tally>();
 
   constructor(grouping: Grouping) {
     this.#grouping = grouping;
@@ -85,11 +90,11 @@ export class Tallies {
 
   /** Days, hours and weekdays in their order, all others by the number of their signals. */
   groups(): Group[] {
-    const inOrder = [...this.#tallies].sort(([keyA, a], [keyB, b]) =>
-      IN_ORDER_OF_TIME.has(this.#grouping) ? compare(keyA, keyB) : b.count - a.count || compare(keyA, keyB),
+    const inOrder = [...this.#tallies].sort(
+      ([keyA, a], [keyB, b]) => (typeof keyA === 'number' ? 0 : b.count - a.count) || compare(keyA, keyB),
     );
     const groups = inOrder.map(([key, { label, profit, ...counts }]) => ({
-      key,
+      key: shown(key, this.#grouping),
       ...(this.#grouping === 'indicator' ? { label: key === null ? null : label } : {}),
       ...counts,
       win_rate: winRate(counts.wins, counts.losses),
@@ -99,7 +104,7 @@ export class Tallies {
   }
 }
 
-function compare(a: string | null, b: string | null): number {
+function compare(a: string | number | null, b: string | number | null): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   return a < b ? -1 : 1;
 }
