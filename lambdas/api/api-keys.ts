@@ -38,6 +38,12 @@ const usedKeyShape = z.extend(keyShape, {
   last_used_at: z.nullable(isoTime),
 });
 
+const createdKeyShape = z.extend(keyShape, { key: z.string() });
+
+newKey.register(z.globalRegistry, { id: 'NewApiKey', examples: [{ name: 'backend', permissions: ['write'] }] });
+usedKeyShape.register(z.globalRegistry, { id: 'ApiKey' });
+createdKeyShape.register(z.globalRegistry, { id: 'CreatedApiKey' });
+
 /** Only admins: whoever makes keys could make one that may anything. */
 export const apiKeyRoutes: readonly Route[] = [
   route({
@@ -48,7 +54,7 @@ export const apiKeyRoutes: readonly Route[] = [
     query: z.strictObject({ name: z.optional(keyName) }),
     body: newKey,
     showsSecret: true,
-    success: { status: 201, body: z.extend(keyShape, { key: z.string() }) },
+    success: { status: 201, body: createdKeyShape },
     handle: async ({ query, body }) => {
       const name = body.name ?? query.name;
       if (name === undefined) throw badField('invalid_body', 'name', { es: 'es obligatorio', en: 'is required' });

@@ -24,6 +24,8 @@ const auditLog = z.strictObject({
   count: z.int(),
 });
 
+auditLog.register(z.globalRegistry, { id: 'AuditLog' });
+
 export const auditLogRoutes: readonly Route[] = [
   route({
     method: 'GET',

@@ -56,6 +56,8 @@ const exportShape = z.strictObject({
   url_expires_at: z.nullable(isoTime),
 });
 
+exportShape.register(z.globalRegistry, { id: 'Export' });
+
 export const exportRoutes: readonly Route[] = [
   route({
     method: 'POST',

@@ -4,6 +4,8 @@ import type { HttpAnswer, HttpEvent } from '../../core/http/answer.ts';
 import { decimalsAsText } from '../../core/http/decimal.ts';
 import { ApiError } from '../../core/http/errors.ts';
 
+/** More than anything that a schema takes. */
+const MAX_BODY_BYTES = 256 * 1024;
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 /**
@@ -21,8 +23,12 @@ export function jsonBody(schema: z.ZodMiniType): MiddlewareObj<HttpEvent, HttpAn
 
 function read(event: HttpEvent, body: string, reviver: ReturnType<typeof decimalsAsText>): unknown {
   if (!JSON_TYPE.test(event.headers['content-type'] ?? '')) throw new ApiError('unsupported_media_type');
+  const text = event.isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+  if (Buffer.byteLength(text) > MAX_BODY_BYTES) {
+    throw new ApiError('payload_too_large', { limit_bytes: MAX_BODY_BYTES });
+  }
   try {
-    return JSON.parse(event.isBase64Encoded ? Buffer.from(body, 'base64').toString() : body, reviver);
+    return JSON.parse(text, reviver);
   } catch (cause) {
     throw new ApiError('invalid_json', {}, {}, { cause });
   }

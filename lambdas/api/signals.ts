@@ -31,6 +31,11 @@ const changes = z.strictObject({
   ),
 });
 
+changes.register(z.globalRegistry, {
+  id: 'SignalChanges',
+  examples: [{ result: 'win', exit_price: '68120.50', profit_loss: '230.00' }],
+});
+
 export const signalRoutes: readonly Route[] = [
   route({
     method: 'GET',

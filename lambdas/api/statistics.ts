@@ -35,8 +35,10 @@ const statisticsShape = z.strictObject({
   max_drawdown: money,
 });
 
+statisticsShape.register(z.globalRegistry, { id: 'Statistics' });
+
 const groupShape = z.strictObject({
-  key: z.nullable(z.string()),
+  key: z.nullable(z.string()).check(z.describe('What its signals share; null for those of which it is not known.')),
   label: z.optional(z.nullable(z.string())),
   count,
   wins: count,
@@ -47,6 +49,11 @@ const groupShape = z.strictObject({
   equity: z.optional(money),
   drawdown: z.optional(money),
 });
+
+groupShape.register(z.globalRegistry, { id: 'AnalyticsGroup' });
+
+const analyticsShape = z.strictObject({ group_by: z.enum(GROUPINGS), groups: z.array(groupShape) });
+analyticsShape.register(z.globalRegistry, { id: 'Analytics' });
 
 export const statisticsRoutes: readonly Route[] = [
   route({
@@ -69,7 +76,7 @@ export const statisticsRoutes: readonly Route[] = [
     needs: 'read',
     endUsers: true,
     query: z.strictObject({ ...signalFilters, group_by: z.enum(GROUPINGS) }).check(timesInOrder),
-    success: { status: 200, body: z.strictObject({ group_by: z.enum(GROUPINGS), groups: z.array(groupShape) }) },
+    success: { status: 200, body: analyticsShape },
     errors: ['user_not_found', 'analysis_too_large'],
     handle: async ({ path, query: { group_by, ...filters } }) => {
       const { user_id } = await existingUser(path.id);

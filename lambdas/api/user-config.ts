@@ -42,7 +42,13 @@ const settings = z.strictObject({
   ip_allowlist: allowlist,
 });
 
+const changes = z.partial(settings);
+
 settings.register(z.globalRegistry, { id: 'UserConfig' });
+changes.register(z.globalRegistry, {
+  id: 'UserConfigChanges',
+  examples: [{ screenshot_theme: 'light', timezone: 'Europe/Madrid' }],
+});
 
 function isTimeZone(value: string): boolean {
   try {
@@ -70,7 +76,7 @@ export const userConfigRoutes: readonly Route[] = [
     summary: "Changes some of a user's settings",
     needs: 'write',
     endUsers: true,
-    body: z.partial(settings),
+    body: changes,
     success: { status: 200, body: settings },
     errors: ['user_not_found'],
     handle: async ({ path, body }) => {

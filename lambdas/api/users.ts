@@ -25,6 +25,8 @@ const newUser = z.strictObject({
   rate_per_hour: z.optional(limit),
 });
 
+newUser.register(z.globalRegistry, { id: 'NewUser', examples: [{ id: 'user-42', plan: 'pro' }] });
+
 /** A number, null for no limit, or `plan` to go back to the plan's own. */
 const changedLimit = z.optional(z.union([limit, z.literal('plan')]));
 
@@ -36,10 +38,14 @@ const changes = z.strictObject({
   webhook_enabled: z.optional(z.boolean()),
 });
 
+changes.register(z.globalRegistry, { id: 'UserChanges', examples: [{ plan: 'premium', signals_quota: 'plan' }] });
+
 /** All that end users may change of themselves. */
 const OWN_CHANGES = ['webhook_enabled'];
 
 const webhookToken = { webhook_token: z.string(), webhook_url: z.url() };
+const tokenShape = z.strictObject(webhookToken).register(z.globalRegistry, { id: 'WebhookToken' });
+const createdUserShape = z.extend(userShape, webhookToken).register(z.globalRegistry, { id: 'CreatedUser' });
 
 const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
 
@@ -51,7 +57,7 @@ export const userRoutes: readonly Route[] = [
     needs: 'write',
     body: newUser,
     showsSecret: true,
-    success: { status: 201, body: z.extend(userShape, webhookToken) },
+    success: { status: 201, body: createdUserShape },
     errors: ['user_exists', 'user_being_deleted'],
     handle: async ({ body }) => {
       const { token, secretHash } = newWebhookToken(body.id);
@@ -118,7 +124,7 @@ export const userRoutes: readonly Route[] = [
       grace_seconds: z._default(z.int().check(z.minimum(0), z.maximum(MAX_GRACE_SECONDS)), 0),
     }),
     showsSecret: true,
-    success: { status: 200, body: z.strictObject(webhookToken) },
+    success: { status: 200, body: tokenShape },
     errors: ['user_not_found'],
     handle: async ({ path, body: { grace_seconds } }) => {
       const { token, secretHash } = newWebhookToken(path.id);

@@ -9,7 +9,7 @@ import { receiptShape, WEBHOOK_ERRORS, WEBHOOK_PATH, webhookQuery } from './webh
 /** The OpenAPI 3.1 document, from what the routes declare: their schemas are the ones that validate. */
 
 /** @param alertsUrl where the webhook is, which lives in an API of its own */
-export function openApiDocument(routes: readonly Route[], alertsUrl: string): Json {
+export function openApiDocument(routes: readonly Route[], alertsUrl: string) {
   const schemas = new Schemas();
   const errors = new ErrorResponses(schemas);
   const paths: Record<string, Json> = {};
@@ -56,7 +56,10 @@ function described({ method, path, summary, needs, endUsers, query, body }: Rout
       ...(method === 'GET' ? [] : [{ $ref: '#/components/parameters/IdempotencyKey' }]),
     ]),
     ...(body && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemas.use(body, 'input') } } },
+      requestBody: {
+        required: !body.safeParse({}).success,
+        content: { 'application/json': { schema: schemas.use(body, 'input') } },
+      },
     }),
   };
 }

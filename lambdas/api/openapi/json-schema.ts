@@ -15,7 +15,7 @@ export class Schemas {
    * @throws Error where two different schemas have one name
    */
   use(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
-    const { $schema: _, $defs = {}, ...root } = z.toJSONSchema(schema, { io });
+    const { $schema: _, $defs = {}, ...root } = z.toJSONSchema(schema, { io, override: nameFormat });
     for (const [name, definition] of Object.entries($defs)) this.#add(name, definition);
     return readable(root);
   }
@@ -28,14 +28,25 @@ export class Schemas {
   }
 }
 
+/** Where there is a format, zod's pattern is a long way to say the same. */
+function nameFormat({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodType;
+  jsonSchema: z.core.JSONSchema.BaseSchema;
+}) {
+  const { def } = zodSchema._zod;
+  if ('format' in def && def.format === 'datetime') jsonSchema.format = 'date-time';
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+}
+
 /** As zod has it, less what says nothing to a reader, and with the vocabulary's descriptions. */
 function readable(schema: object): Json {
-  const { $ref, pattern, minimum, maximum, properties, anyOf, items, ...rest }: Json = { ...schema };
+  const { $ref, minimum, maximum, properties, anyOf, items, ...rest }: Json = { ...schema };
   return joinNull({
     ...rest,
     ...(typeof $ref === 'string' && { $ref: $ref.replace('#/$defs/', '#/components/schemas/') }),
-    // Where there is a format, zod's pattern is a long way to say the same.
-    ...(pattern !== undefined && rest['format'] === undefined && { pattern }),
     ...(minimum !== undefined && minimum !== Number.MIN_SAFE_INTEGER && { minimum }),
     ...(maximum !== undefined && maximum !== Number.MAX_SAFE_INTEGER && { maximum }),
     ...(isObject(properties) && { properties: described(properties) }),
@@ -57,8 +68,13 @@ function described(properties: object): Json {
 function joinNull({ anyOf, ...rest }: Json): Json {
   if (!Array.isArray(anyOf)) return rest;
   const [schema, nothing] = anyOf;
-  if (anyOf.length !== 2 || nothing.type !== 'null' || typeof schema.type !== 'string') return { anyOf, ...rest };
-  return { ...schema, ...rest, type: [schema.type, 'null'], ...(schema.enum && { enum: [...schema.enum, null] }) };
+  if (anyOf.length !== 2 || nothing.type !== 'null' || schema.type === undefined) return { anyOf, ...rest };
+  return {
+    ...schema,
+    ...rest,
+    type: [schema.type, 'null'].flat(),
+    ...(schema.enum && { enum: [...schema.enum, null] }),
+  };
 }
 
 function isObject(value: unknown): value is object {

@@ -8,7 +8,9 @@ import type { Receipt } from '../../webhook/take-alert.ts';
 export const WEBHOOK_PATH = '/webhook/u/{token}';
 
 /** What the alert may be named besides its body. A chart that can't be one is left aside, not refused. */
-export const webhookQuery = z.object({ chart: z.optional(z.string().check(z.regex(CHART_ID))) });
+export const webhookQuery = z.object({
+  chart: z.optional(z.string().check(z.regex(CHART_ID), z.describe('The TradingView chart to photograph.'))),
+});
 
 export const receiptShape: z.ZodMiniType<Receipt, Receipt> = z
   .strictObject({

@@ -1,0 +1,2851 @@
+// Written by `npm run client` from the routes: changes belong there.
+
+export interface paths {
+    "/api/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user's signals, newest first
+         * @description Needs a key with `read`. An end user may call it for what is theirs.
+         */
+        get: operations["getSignals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A signal
+         * @description Needs a key with `read`. An end user may call it for what is theirs.
+         */
+        get: operations["getSignalsById"];
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a signal, and its images behind it
+         * @description Needs a key with `write`. An end user may call it for what is theirs.
+         */
+        delete: operations["deleteSignalsById"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a signal's result, prices, profit or notes; null clears
+         * @description Needs a key with `write`. An end user may call it for what is theirs.
+         */
+        patch: operations["patchSignalsById"];
+        trace?: never;
+    };
+    "/api/signals/{id}/screenshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The signal's image, at an address that expires
+         * @description Needs a key with `read`. An end user may call it for what is theirs.
+         */
+        get: operations["getSignalsByIdScreenshot"];
+        put?: never;
+        /**
+         * Captures the signal's image again
+         * @description Needs a key with `write`. An end user may call it for what is theirs.
+         */
+        post: operations["postSignalsByIdScreenshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/socket-tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A ticket for one connection to the WebSocket within 30 s, as its parameter `ticket`
+         * @description Needs a key with `read`. An end user may call it for what is theirs.
+         */
+        post: operations["postSocketTickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All users, newest first
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getUsers"];
+        put?: never;
+        /**
+         * Creates a user; the webhook token is shown this once
+         * @description Needs a key with `write`. It is not for end users.
+         */
+        post: operations["postUsers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user, with what is left of the quota
+         * @description Needs a key with `read`. An end user may call it for what is theirs.
+         */
+        get: operations["getUsersById"];
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a user with all that was theirs, images too
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        delete: operations["deleteUsersById"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a user's plan and limits, or switches the webhook; end users only switch it
+         * @description Needs a key with `write`. An end user may call it for what is theirs.
+         */
+        patch: operations["patchUsersById"];
+        trace?: never;
+    };
+    "/api/users/{id}/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user's signals counted by group, under the filters of the list; days, hours and weekdays are UTC's
+         * @description Needs a key with `read`. An end user may call it for what is theirs.
+         */
+        get: operations["getUsersByIdAnalytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/audit-logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calls to the user's webhook, taken or refused and why, newest first
+         * @description Needs a key with `read`. An end user may call it for what is theirs.
+         */
+        get: operations["getUsersByIdAuditLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user's settings
+         * @description Needs a key with `read`. An end user may call it for what is theirs.
+         */
+        get: operations["getUsersByIdConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes some of a user's settings
+         * @description Needs a key with `write`. An end user may call it for what is theirs.
+         */
+        patch: operations["patchUsersByIdConfig"];
+        trace?: never;
+    };
+    "/api/users/{id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks for a CSV file of a user's signals, all or those of the list's filters
+         * @description Needs a key with `write`. An end user may call it for what is theirs.
+         */
+        post: operations["postUsersByIdExports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An export, with an address of its file that expires
+         * @description Needs a key with `read`. An end user may call it for what is theirs.
+         */
+        get: operations["getUsersByIdExportsByExportId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user's signals, newest first
+         * @description Needs a key with `read`. An end user may call it for what is theirs.
+         */
+        get: operations["getUsersByIdSignals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user's figures over all signals; every profit_loss that is set counts as money, whatever the result
+         * @description Needs a key with `read`. An end user may call it for what is theirs.
+         */
+        get: operations["getUsersByIdStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/webhook-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a new webhook token, shown this once; the old one ends, at once or after a time of grace
+         * @description Needs a key with `write`. An end user may call it for what is theirs.
+         */
+        post: operations["postUsersByIdWebhookToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All API keys, newest first
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        get: operations["getAuthApiKeys"];
+        put?: never;
+        /**
+         * Makes an API key, which is shown this once
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        post: operations["postAuthApiKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/api-keys/{prefix}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revokes an API key: its next request is refused
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        delete: operations["deleteAuthApiKeysByPrefix"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document in Swagger UI */
+        get: operations["getDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A script or style of these pages */
+        get: operations["getDocsByFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the service is doing */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["getOpenapiJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/redoc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document in Redoc */
+        get: operations["getRedoc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhook/u/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes an alert as TradingView sends it
+         * @description Any text or JSON up to 64 KiB; 200 means stored. The same alert within 35 s is answered with `duplicate` and makes no second signal.
+         */
+        post: operations["postWebhookUByToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Analytics: {
+            /**
+             * @description What the groups share.
+             * @enum {string}
+             */
+            group_by: "indicator" | "symbol" | "signal_type" | "timeframe" | "day" | "hour" | "weekday";
+            /** @description In the order of the days, hours or weekdays; else the largest first. */
+            groups: components["schemas"]["AnalyticsGroup"][];
+        };
+        AnalyticsGroup: {
+            /** @description Trades without gain or loss. */
+            breakevens: number;
+            /** @description How many. */
+            count: number;
+            /** @description How far the equity is below its highest, an exact decimal. */
+            drawdown?: string;
+            /** @description Profit of all days up to this one, an exact decimal. */
+            equity?: string;
+            /** @description What its signals share; null for those of which it is not known. */
+            key: string | null;
+            /** @description The latest spelling of the name. */
+            label?: string | null;
+            /** @description Trades that lost. */
+            losses: number;
+            /** @description Profit of the trade, negative for a loss, an exact decimal. */
+            profit_loss: string;
+            /** @description Wins by wins and losses, in percent; null at none. */
+            win_rate: number | null;
+            /** @description Trades that won. */
+            wins: number;
+        };
+        ApiKey: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute; null while it never was.
+             */
+            last_used_at: string | null;
+            /** @description What people call it. */
+            name: string;
+            /** @description What it may do; `write` includes `read`, `admin` both. */
+            permissions: ("read" | "write" | "admin")[];
+            /** @description What the key is known by. */
+            prefix: string;
+        };
+        ApiKeysPage: {
+            /** @description Newest first. */
+            api_keys: components["schemas"]["ApiKey"][];
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
+        };
+        AuditLog: {
+            /**
+             * Format: date-time
+             * @description When it was called.
+             */
+            at: string;
+            /** @description Size in bytes. */
+            bytes: number | null;
+            /** @description How many. */
+            count: number;
+            /** @description How long it took, in milliseconds. */
+            duration_ms: number | null;
+            /**
+             * Format: uuid
+             * @description What it is found by.
+             */
+            id: string;
+            /**
+             * @description Whether the alert was taken, or why not.
+             * @enum {string}
+             */
+            outcome: "accepted" | "duplicate" | "wrong_token" | "disabled" | "address" | "too_large" | "empty" | "quota" | "rate_minute" | "rate_hour";
+            /**
+             * Format: uuid
+             * @description The signal's id.
+             */
+            signal_id: string | null;
+            /** @description Where the call came from. */
+            source_address: string | null;
+        };
+        AuditLogsPage: {
+            /** @description Newest first. */
+            audit_logs: components["schemas"]["AuditLog"][];
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
+        };
+        CreatedApiKey: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+            /** @description The key itself; shown this once. */
+            key: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description What it may do; `write` includes `read`, `admin` both. */
+            permissions: ("read" | "write" | "admin")[];
+            /** @description What the key is known by. */
+            prefix: string;
+        };
+        CreatedUser: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description What it is found by. */
+            id: string;
+            /**
+             * @description Decides quota, rate and capacity where the user has none of their own.
+             * @enum {string}
+             */
+            plan: "premium" | "pro" | "basic" | "free";
+            /**
+             * Format: date-time
+             * @description When the month's count starts anew.
+             */
+            quota_reset_at: string;
+            /** @description Alerts an hour; null is no limit. */
+            rate_per_hour: number | null;
+            /** @description Alerts a minute; null is no limit. */
+            rate_per_minute: number | null;
+            /** @description Alerts a month; null is no limit. */
+            signals_quota: number | null;
+            /** @description This month's alerts. */
+            signals_used: number;
+            /** @description Whether alerts are taken. */
+            webhook_enabled: boolean;
+            /**
+             * Format: date-time
+             * @description When the last alert was taken.
+             */
+            webhook_last_used: string | null;
+            /** @description The secret in the address that TradingView calls; shown this once. */
+            webhook_token: string;
+            /**
+             * Format: uri
+             * @description The address that TradingView calls; shown this once.
+             */
+            webhook_url: string;
+        };
+        Export: {
+            /** @description Size in bytes. */
+            bytes: number | null;
+            /**
+             * Format: date-time
+             * @description When the file was ready; null before.
+             */
+            completed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Which signals, as the filters were understood. */
+            filters: {
+                /** @description The exchange, in capitals. */
+                exchange?: string;
+                /**
+                 * Format: date-time
+                 * @description Only what was created at this time or later.
+                 */
+                from?: string;
+                /** @description The indicator, as the alert names it. */
+                indicator?: string;
+                /** @description Text in the message, the ticker, the indicator, the type or the notes, whatever its case and accents. */
+                q?: string;
+                /** @description How the trade ended. */
+                result?: string;
+                /** @description How far the image is. */
+                screenshot_status?: string;
+                /** @description What the alert signals, in its own words. */
+                signal_type?: string;
+                /** @description The market, without its exchange. */
+                symbol?: string;
+                /** @description The market, as the alert names it. */
+                ticker?: string;
+                /** @description The chart's interval: `15m`, `4h`, `1d`. */
+                timeframe?: string;
+                /**
+                 * Format: date-time
+                 * @description Only what was created before this time.
+                 */
+                to?: string;
+            };
+            /**
+             * Format: uuid
+             * @description What it is found by.
+             */
+            id: string;
+            /**
+             * @description Why it failed; null where it did not.
+             * @enum {string|null}
+             */
+            reason: "too_large" | "crashed" | "error" | null;
+            /** @description Signals in the file; null before it is ready. */
+            rows: number | null;
+            /**
+             * @description How it is.
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "failed";
+            /**
+             * Format: uri
+             * @description The file, at an address that expires; null before it is ready.
+             */
+            url: string | null;
+            /**
+             * Format: date-time
+             * @description When the address ends.
+             */
+            url_expires_at: string | null;
+            /** @description Whose it is. */
+            user_id: string;
+        };
+        Health: {
+            /** @description Captures in progress; null where the queues do not answer. */
+            active_workers: number | null;
+            /** @description How each dependency answers. */
+            checks: {
+                /**
+                 * @description Whether the tables answer.
+                 * @enum {string}
+                 */
+                database: "ok" | "long" | "failing";
+                /**
+                 * @description Whether the capture queues answer, and how long they are.
+                 * @enum {string}
+                 */
+                queues: "ok" | "long" | "failing";
+            };
+            /**
+             * @description Real exchanges, or recorded and simulated ones.
+             * @enum {string}
+             */
+            market_data: "live" | "replay";
+            /** @description Captures that wait; null where the queues do not answer. */
+            queue_length: number | null;
+            /**
+             * @description How it is.
+             * @enum {string}
+             */
+            status: "healthy" | "degraded" | "unhealthy";
+            /** @description Seconds since the deployment. */
+            uptime: number;
+        };
+        /**
+         * @example {
+         *       "name": "backend",
+         *       "permissions": [
+         *         "write"
+         *       ]
+         *     }
+         */
+        NewApiKey: {
+            /**
+             * @description Days until it ends.
+             * @default 7
+             */
+            expires_in_days: number;
+            /** @description What people call it. */
+            name?: string;
+            /**
+             * @description What it may do; `write` includes `read`, `admin` both.
+             * @default [
+             *       "read"
+             *     ]
+             */
+            permissions: ("read" | "write" | "admin")[];
+        };
+        /**
+         * @example {
+         *       "id": "user-42",
+         *       "plan": "pro"
+         *     }
+         */
+        NewUser: {
+            /** @description What it is found by. */
+            id: string;
+            /**
+             * @description Decides quota, rate and capacity where the user has none of their own.
+             * @enum {string}
+             */
+            plan: "premium" | "pro" | "basic" | "free";
+            /** @description Alerts an hour; null is no limit. */
+            rate_per_hour?: number | null;
+            /** @description Alerts a minute; null is no limit. */
+            rate_per_minute?: number | null;
+            /** @description Alerts a month; null is no limit. */
+            signals_quota?: number | null;
+        };
+        /** @description The alert is stored. */
+        Receipt: {
+            /**
+             * @description True where the same alert had been taken before: the answer is the first one’s.
+             * @constant
+             */
+            duplicate?: true;
+            /** @description Seconds until the image, from the queue in front of the user. */
+            estimated_wait: number;
+            /**
+             * @description How far the image is.
+             * @constant
+             */
+            screenshot_status: "processing";
+            /**
+             * Format: uuid
+             * @description The signal's id.
+             */
+            signal_id: string;
+            /**
+             * @description The alert is stored.
+             * @constant
+             */
+            success: true;
+        };
+        Signal: {
+            /** @description The TradingView chart that is photographed; null draws the service's own chart. */
+            chart_id: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * @description Which way the alert points.
+             * @enum {string|null}
+             */
+            direction: "long" | "short" | null;
+            /** @description How often the same alert came again. */
+            duplicates: number;
+            /** @description Where the trade was opened, an exact decimal. */
+            entry_price: string | null;
+            /** @description The exchange, in capitals. */
+            exchange: string | null;
+            /** @description Where the trade was closed, an exact decimal. */
+            exit_price: string | null;
+            /**
+             * Format: uuid
+             * @description What it is found by.
+             */
+            id: string;
+            /** @description The indicator, as the alert names it. */
+            indicator: string | null;
+            /** @description The indicator in one spelling for all. */
+            indicator_key: string | null;
+            /** @description The alert's body, as it came. */
+            message: string;
+            /** @description The user's own words. */
+            notes: string | null;
+            /**
+             * @description How much of the message could be read.
+             * @enum {string}
+             */
+            parse_status: "full" | "partial" | "none";
+            /** @description The price in the alert, an exact decimal. */
+            price: string | null;
+            /** @description Profit of the trade, negative for a loss, an exact decimal. */
+            profit_loss: string | null;
+            /** @description The same in percent, an exact decimal. */
+            profit_loss_percent: string | null;
+            /**
+             * @description How the trade ended.
+             * @enum {string}
+             */
+            result: "pending" | "win" | "loss" | "breakeven" | "skip";
+            /** @description The image: pixels, bytes, and how long it took; null while there is none. */
+            screenshot: {
+                /** @description Size in bytes. */
+                bytes: number;
+                /** @description How long it took, in milliseconds. */
+                duration_ms: number;
+                /** @description In pixels. */
+                height: number;
+                /** @description In pixels. */
+                width: number;
+            } | null;
+            /** @description Why there is no image, or not the one that was asked for. */
+            screenshot_reason: string | null;
+            /**
+             * @description Where the image comes from.
+             * @enum {string|null}
+             */
+            screenshot_source: "tradingview" | "builtin" | null;
+            /**
+             * @description How far the image is.
+             * @enum {string}
+             */
+            screenshot_status: "pending" | "processing" | "completed" | "failed";
+            /**
+             * Format: uri
+             * @description The image, at an address that expires; null while there is none.
+             */
+            screenshot_url: string | null;
+            /** @description What the alert signals, in its own words. */
+            signal_type: string | null;
+            /** @description The market, without its exchange. */
+            symbol: string | null;
+            /** @description The market, as the alert names it. */
+            ticker: string | null;
+            /** @description The chart's interval: `15m`, `4h`, `1d`. */
+            timeframe: string | null;
+            /**
+             * Format: date-time
+             * @description The alert's own time; null where it has none.
+             */
+            timestamp: string | null;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+            /** @description Whose it is. */
+            user_id: string;
+        };
+        SignalChanges: {
+            /** @description An exact decimal of at most 38 digits */
+            entry_price?: string | number | null;
+            /** @description An exact decimal of at most 38 digits */
+            exit_price?: string | number | null;
+            /** @description The user's own words. */
+            notes?: string | null;
+            /** @description An exact decimal of at most 38 digits */
+            profit_loss?: string | number | null;
+            /** @description An exact decimal of at most 38 digits */
+            profit_loss_percent?: string | number | null;
+            /**
+             * @description How the trade ended.
+             * @enum {string}
+             */
+            result?: "pending" | "win" | "loss" | "breakeven" | "skip";
+        };
+        SignalsPage: {
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
+            /** @description Newest first. */
+            signals: components["schemas"]["Signal"][];
+        };
+        Statistics: {
+            /** @description Mean of the losses, an exact decimal. */
+            average_loss: string | null;
+            /** @description Mean of the gains, an exact decimal. */
+            average_win: string | null;
+            /** @description Trades without gain or loss. */
+            breakevens: number;
+            /** @description Wins or losses in a row, up to now; null while there are none. */
+            current_streak: {
+                /**
+                 * @description Of wins or of losses.
+                 * @enum {string}
+                 */
+                kind: "win" | "loss";
+                /** @description How many. */
+                length: number;
+            } | null;
+            /** @description An exact decimal; null where there is none. */
+            largest_loss: string | null;
+            /** @description An exact decimal; null where there is none. */
+            largest_win: string | null;
+            /** @description Most losses in a row. */
+            longest_loss_streak: number;
+            /** @description Most wins in a row. */
+            longest_win_streak: number;
+            /** @description Trades that lost. */
+            losses: number;
+            /** @description The deepest fall of the equity from its highest, an exact decimal. */
+            max_drawdown: string;
+            /** @description Trades without a result. */
+            pending: number;
+            /** @description Gains by losses; null without losses. */
+            profit_factor: number | null;
+            /** @description Profit of the trade, negative for a loss, an exact decimal. */
+            profit_loss: string;
+            /** @description Images that are not there yet. */
+            screenshots_pending: number;
+            /** @description Trades that were not taken. */
+            skips: number;
+            /** @description This month's signals, by UTC. */
+            this_month: number;
+            /** @description All signals. */
+            total_signals: number;
+            /** @description Wins by wins and losses, in percent; null at none. */
+            win_rate: number | null;
+            /** @description Trades that won. */
+            wins: number;
+        };
+        User: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description What it is found by. */
+            id: string;
+            /**
+             * @description Decides quota, rate and capacity where the user has none of their own.
+             * @enum {string}
+             */
+            plan: "premium" | "pro" | "basic" | "free";
+            /**
+             * Format: date-time
+             * @description When the month's count starts anew.
+             */
+            quota_reset_at: string;
+            /** @description Alerts an hour; null is no limit. */
+            rate_per_hour: number | null;
+            /** @description Alerts a minute; null is no limit. */
+            rate_per_minute: number | null;
+            /** @description Alerts a month; null is no limit. */
+            signals_quota: number | null;
+            /** @description This month's alerts. */
+            signals_used: number;
+            /** @description Whether alerts are taken. */
+            webhook_enabled: boolean;
+            /**
+             * Format: date-time
+             * @description When the last alert was taken.
+             */
+            webhook_last_used: string | null;
+        };
+        /**
+         * @example {
+         *       "plan": "premium",
+         *       "signals_quota": "plan"
+         *     }
+         */
+        UserChanges: {
+            /**
+             * @description Decides quota, rate and capacity where the user has none of their own.
+             * @enum {string}
+             */
+            plan?: "premium" | "pro" | "basic" | "free";
+            /** @description Alerts an hour; null is no limit. */
+            rate_per_hour?: (number | null) | "plan";
+            /** @description Alerts a minute; null is no limit. */
+            rate_per_minute?: (number | null) | "plan";
+            /** @description Alerts a month; null is no limit. */
+            signals_quota?: (number | null) | "plan";
+            /** @description Whether alerts are taken. */
+            webhook_enabled?: boolean;
+        };
+        UserConfig: {
+            /** @description The TradingView chart of alerts that name none. */
+            default_chart_id: string | null;
+            /** @description Addresses from which alerts are taken. */
+            ip_allowlist: {
+                /** @description Whether it counts. */
+                enabled: boolean;
+                /** @description IPv4 and IPv6 addresses and CIDR ranges. */
+                ranges: string[];
+            };
+            /**
+             * @description Language of images and messages.
+             * @enum {string}
+             */
+            language: "es" | "en";
+            /**
+             * @description Size of images.
+             * @enum {string}
+             */
+            screenshot_resolution: "720p" | "1080p" | "4k";
+            /**
+             * @description Where the image comes from.
+             * @enum {string}
+             */
+            screenshot_source: "auto" | "tradingview" | "builtin";
+            /**
+             * @description Colours of images.
+             * @enum {string}
+             */
+            screenshot_theme: "dark" | "light";
+            /** @description IANA time zone of images and messages. */
+            timezone: string;
+        };
+        /**
+         * @example {
+         *       "screenshot_theme": "light",
+         *       "timezone": "Europe/Madrid"
+         *     }
+         */
+        UserConfigChanges: {
+            /** @description The TradingView chart of alerts that name none. */
+            default_chart_id?: string | null;
+            /** @description Addresses from which alerts are taken. */
+            ip_allowlist?: {
+                /** @description Whether it counts. */
+                enabled: boolean;
+                /** @description IPv4 and IPv6 addresses and CIDR ranges. */
+                ranges: string[];
+            };
+            /**
+             * @description Language of images and messages.
+             * @enum {string}
+             */
+            language?: "es" | "en";
+            /**
+             * @description Size of images.
+             * @enum {string}
+             */
+            screenshot_resolution?: "720p" | "1080p" | "4k";
+            /**
+             * @description Where the image comes from.
+             * @enum {string}
+             */
+            screenshot_source?: "auto" | "tradingview" | "builtin";
+            /**
+             * @description Colours of images.
+             * @enum {string}
+             */
+            screenshot_theme?: "dark" | "light";
+            /** @description IANA time zone of images and messages. */
+            timezone?: string;
+        };
+        UsersPage: {
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
+            /** @description Newest first. */
+            users: components["schemas"]["User"][];
+        };
+        WebhookToken: {
+            /** @description The secret in the address that TradingView calls; shown this once. */
+            webhook_token: string;
+            /**
+             * Format: uri
+             * @description The address that TradingView calls; shown this once.
+             */
+            webhook_url: string;
+        };
+    };
+    responses: {
+        /** @description `address_not_allowed`: The source address is not on the allowlist. */
+        AddressNotAllowed: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "address_not_allowed";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `analysis_too_large`: These are too many signals for one analysis: narrow it with from and to. */
+        AnalysisTooLarge: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "analysis_too_large";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `api_key_not_found`: There is no such key. */
+        ApiKeyNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "api_key_not_found";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `empty_alert`: The alert is empty. */
+        EmptyAlert: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "empty_alert";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `forbidden`: The credential does not allow this action. */
+        Forbidden: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "forbidden";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /**
+                     * @description The permission that the key lacks.
+                     * @enum {string}
+                     */
+                    needs?: "read" | "write" | "admin";
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `idempotency_key_in_use`: The first request with that Idempotency-Key has not ended yet. */
+        IdempotencyKeyInUse: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "idempotency_key_in_use";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `idempotency_key_in_use`: The first request with that Idempotency-Key has not ended yet. `secret_shown_once`: That request was answered before, and its secret is shown only once. */
+        IdempotencyKeyInUseOrSecretShownOnce: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "idempotency_key_in_use" | "secret_shown_once";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `idempotency_key_reused`: That Idempotency-Key was used with another request before. */
+        IdempotencyKeyReused: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "idempotency_key_reused";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `internal_error`: Internal error. */
+        InternalError: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "internal_error";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `invalid_json`: The body is not valid JSON. `invalid_body`: The body does not fit its schema. `invalid_parameter`: A parameter is not valid. */
+        InvalidJsonOrInvalidBodyOrInvalidParameter: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "invalid_json" | "invalid_body" | "invalid_parameter";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description What does not fit, every field. */
+                    fields?: {
+                        /** @description The field, from the root of the body or the parameters; parts joined by dots. */
+                        path: string;
+                        /** @description Why it does not fit. */
+                        problem: string;
+                    }[];
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `invalid_parameter`: A parameter is not valid. */
+        InvalidParameter: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "invalid_parameter";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description What does not fit, every field. */
+                    fields: {
+                        /** @description The field, from the root of the body or the parameters; parts joined by dots. */
+                        path: string;
+                        /** @description Why it does not fit. */
+                        problem: string;
+                    }[];
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `invalid_parameter`: A parameter is not valid. `invalid_cursor`: The cursor is not valid. */
+        InvalidParameterOrInvalidCursor: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "invalid_parameter" | "invalid_cursor";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description What does not fit, every field. */
+                    fields?: {
+                        /** @description The field, from the root of the body or the parameters; parts joined by dots. */
+                        path: string;
+                        /** @description Why it does not fit. */
+                        problem: string;
+                    }[];
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `not_found`: There is no such route. */
+        NotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "not_found";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `payload_too_large`: The body is too large. */
+        PayloadTooLarge: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "payload_too_large";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description How large it may be. */
+                    limit_bytes: number;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `quota_exceeded`: The month's quota of alerts is used up. `rate_exceeded`: Too many alerts in a short time. */
+        QuotaExceededOrRateExceeded: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "quota_exceeded" | "rate_exceeded";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description How many are allowed. */
+                    limit?: number;
+                    /**
+                     * @description Which limit it was.
+                     * @enum {string}
+                     */
+                    per?: "minute" | "hour";
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `signal_not_found`: There is no such signal. */
+        SignalNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "signal_not_found";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `signal_not_found`: There is no such signal. `screenshot_not_found`: The signal has no image yet. */
+        SignalNotFoundOrScreenshotNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "signal_not_found" | "screenshot_not_found";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                    /** @description Why there is no image, or not the one that was asked for. */
+                    screenshot_reason?: string | null;
+                    /**
+                     * @description How far the image is.
+                     * @enum {string}
+                     */
+                    screenshot_status?: "pending" | "processing" | "completed" | "failed";
+                };
+            };
+        };
+        /** @description `too_many_exports`: Too many exports are in progress. */
+        TooManyExports: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "too_many_exports";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description How many are allowed. */
+                    limit: number;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `unauthorized`: A valid credential is missing. */
+        Unauthorized: {
+            headers: {
+                "www-authenticate": components["headers"]["Authenticate"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "unauthorized";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `unavailable`: The service is not available right now. */
+        Unavailable: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "unavailable";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `unsupported_media_type`: The body must be application/json. */
+        UnsupportedMediaType: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "unsupported_media_type";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `user_exists`: A user of that id exists already. `user_being_deleted`: The data of a user of that id is being deleted. `idempotency_key_in_use`: The first request with that Idempotency-Key has not ended yet. `secret_shown_once`: That request was answered before, and its secret is shown only once. */
+        UserExistsOrUserBeingDeletedOrIdempotencyKeyInUseOrSecretShownOnce: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "user_exists" | "user_being_deleted" | "idempotency_key_in_use" | "secret_shown_once";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description What it is found by. */
+                    id?: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `user_not_found`: There is no such user. */
+        UserNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "user_not_found";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `user_not_found`: There is no such user. `export_not_found`: There is no such export. */
+        UserNotFoundOrExportNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "user_not_found" | "export_not_found";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `webhook_not_found`: Unknown or disabled webhook. */
+        WebhookNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "webhook_not_found";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+    };
+    parameters: {
+        /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+        IdempotencyKey: string;
+    };
+    requestBodies: never;
+    headers: {
+        /** @description How to send a credential. */
+        Authenticate: string;
+        /** @description Where it is. */
+        Location: string;
+        /** @description Names this call in our logs. */
+        RequestId: string;
+        /** @description Seconds to wait. */
+        RetryAfter: number;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getSignals: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description The exchange, in capitals. */
+                exchange?: string;
+                /** @description Only what was created at this time or later. */
+                from?: string;
+                /** @description The indicator, as the alert names it. */
+                indicator?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description Text in the message, the ticker, the indicator, the type or the notes, whatever its case and accents. */
+                q?: string;
+                /** @description How the trade ended. */
+                result?: "pending" | "win" | "loss" | "breakeven" | "skip";
+                /** @description How far the image is. */
+                screenshot_status?: "pending" | "processing" | "completed" | "failed";
+                /** @description What the alert signals, in its own words. */
+                signal_type?: string;
+                /** @description The market, without its exchange. */
+                symbol?: string;
+                /** @description The market, as the alert names it. */
+                ticker?: string;
+                /** @description The chart's interval: `15m`, `4h`, `1d`. */
+                timeframe?: string;
+                /** @description Only what was created before this time. */
+                to?: string;
+                /** @description Whose it is. */
+                user_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalsPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSignalsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The signal's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signal"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SignalNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteSignalsById: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The signal's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SignalNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchSignalsById: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The signal's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SignalChanges"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signal"];
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SignalNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSignalsByIdScreenshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The signal's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is at `Location`. */
+            302: {
+                headers: {
+                    location: components["headers"]["Location"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SignalNotFoundOrScreenshotNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postSignalsByIdScreenshot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The signal's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signal"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SignalNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postSocketTickets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The parameter `ticket` of the WebSocket; one use. */
+                        ticket: string;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["IdempotencyKeyInUseOrSecretShownOnce"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUsers: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description Rows a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postUsers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedUser"];
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["UserExistsOrUserBeingDeletedOrIdempotencyKeyInUseOrSecretShownOnce"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUsersById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteUsersById: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchUsersById: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UserChanges"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUsersByIdAnalytics: {
+        parameters: {
+            query: {
+                /** @description The exchange, in capitals. */
+                exchange?: string;
+                /** @description Only what was created at this time or later. */
+                from?: string;
+                /** @description What the groups share. */
+                group_by: "indicator" | "symbol" | "signal_type" | "timeframe" | "day" | "hour" | "weekday";
+                /** @description The indicator, as the alert names it. */
+                indicator?: string;
+                /** @description Text in the message, the ticker, the indicator, the type or the notes, whatever its case and accents. */
+                q?: string;
+                /** @description How the trade ended. */
+                result?: "pending" | "win" | "loss" | "breakeven" | "skip";
+                /** @description How far the image is. */
+                screenshot_status?: "pending" | "processing" | "completed" | "failed";
+                /** @description What the alert signals, in its own words. */
+                signal_type?: string;
+                /** @description The market, without its exchange. */
+                symbol?: string;
+                /** @description The market, as the alert names it. */
+                ticker?: string;
+                /** @description The chart's interval: `15m`, `4h`, `1d`. */
+                timeframe?: string;
+                /** @description Only what was created before this time. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analytics"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            422: components["responses"]["AnalysisTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUsersByIdAuditLogs: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description Only what was created at this time or later. */
+                from?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description Whether the alert was taken, or why not. */
+                outcome?: "accepted" | "duplicate" | "wrong_token" | "disabled" | "address" | "too_large" | "empty" | "quota" | "rate_minute" | "rate_hour";
+                /** @description Only what was created before this time. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLogsPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUsersByIdConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserConfig"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchUsersByIdConfig: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UserConfigChanges"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserConfig"];
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postUsersByIdExports: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The exchange, in capitals. */
+                    exchange?: string;
+                    /**
+                     * Format: date-time
+                     * @description Only what was created at this time or later.
+                     */
+                    from?: string;
+                    /** @description The indicator, as the alert names it. */
+                    indicator?: string;
+                    /** @description Text in the message, the ticker, the indicator, the type or the notes, whatever its case and accents. */
+                    q?: string;
+                    /**
+                     * @description How the trade ended.
+                     * @enum {string}
+                     */
+                    result?: "pending" | "win" | "loss" | "breakeven" | "skip";
+                    /**
+                     * @description How far the image is.
+                     * @enum {string}
+                     */
+                    screenshot_status?: "pending" | "processing" | "completed" | "failed";
+                    /** @description What the alert signals, in its own words. */
+                    signal_type?: string;
+                    /** @description The market, without its exchange. */
+                    symbol?: string;
+                    /** @description The market, as the alert names it. */
+                    ticker?: string;
+                    /** @description The chart's interval: `15m`, `4h`, `1d`. */
+                    timeframe?: string;
+                    /**
+                     * Format: date-time
+                     * @description Only what was created before this time.
+                     */
+                    to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyExports"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUsersByIdExportsByExportId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id. */
+                export_id: string;
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFoundOrExportNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUsersByIdSignals: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description The exchange, in capitals. */
+                exchange?: string;
+                /** @description Only what was created at this time or later. */
+                from?: string;
+                /** @description The indicator, as the alert names it. */
+                indicator?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description Text in the message, the ticker, the indicator, the type or the notes, whatever its case and accents. */
+                q?: string;
+                /** @description How the trade ended. */
+                result?: "pending" | "win" | "loss" | "breakeven" | "skip";
+                /** @description How far the image is. */
+                screenshot_status?: "pending" | "processing" | "completed" | "failed";
+                /** @description What the alert signals, in its own words. */
+                signal_type?: string;
+                /** @description The market, without its exchange. */
+                symbol?: string;
+                /** @description The market, as the alert names it. */
+                ticker?: string;
+                /** @description The chart's interval: `15m`, `4h`, `1d`. */
+                timeframe?: string;
+                /** @description Only what was created before this time. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalsPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUsersByIdStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            422: components["responses"]["AnalysisTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postUsersByIdWebhookToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For how long the old token is still taken.
+                     * @default 0
+                     */
+                    grace_seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookToken"];
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["IdempotencyKeyInUseOrSecretShownOnce"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAuthApiKeys: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description Rows a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeysPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postAuthApiKeys: {
+        parameters: {
+            query?: {
+                /** @description What people call it. */
+                name?: string;
+            };
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["IdempotencyKeyInUseOrSecretShownOnce"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteAuthApiKeysByPrefix: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The key's prefix. */
+                prefix: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["ApiKeyNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDocs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is as it was. */
+            304: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidParameter"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDocsByFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's name. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
+                    "text/javascript": string;
+                };
+            };
+            /** @description It is as it was. */
+            304: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidParameter"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            500: components["responses"]["InternalError"];
+            /** @description `unavailable`: The service is not available right now. */
+            503: {
+                headers: {
+                    "retry-after": components["headers"]["RetryAfter"];
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"] | {
+                        /**
+                         * @description The kind of error, stable.
+                         * @enum {string}
+                         */
+                        code: "unavailable";
+                        /** @description A sentence for people. */
+                        error: string;
+                        /** @description Names this call in our logs; also the header `x-request-id`. */
+                        request_id: string;
+                    };
+                };
+            };
+        };
+    };
+    getOpenapiJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description It is as it was. */
+            304: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidParameter"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRedoc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It is as it was. */
+            304: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidParameter"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postWebhookUByToken: {
+        parameters: {
+            query?: {
+                /** @description The TradingView chart to photograph. */
+                chart?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The user's webhook token. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ticker": "BTCUSDT",
+                 *       "price": "67890.12"
+                 *     }
+                 */
+                "application/json": unknown;
+                /** @example BINANCE:BTCUSDT buy at 67890.12 */
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            403: components["responses"]["AddressNotAllowed"];
+            404: components["responses"]["WebhookNotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            422: components["responses"]["EmptyAlert"];
+            429: components["responses"]["QuotaExceededOrRateExceeded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+}
