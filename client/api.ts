@@ -638,12 +638,12 @@ export interface components {
                 exchange?: string;
                 /**
                  * Format: date-time
-                 * @description Only what was created at this time or later.
+                 * @description Created at this time or later: ISO 8601, in UTC where no offset is named.
                  */
                 from?: string;
                 /** @description The indicator, as the alert names it. */
                 indicator?: string;
-                /** @description Text in the message, the ticker, the indicator, the type or the notes, whatever its case and accents. */
+                /** @description Text in the message, ticker, indicator, signal type or notes, whatever its case and accents. */
                 q?: string;
                 /** @description How the trade ended. */
                 result?: string;
@@ -659,7 +659,7 @@ export interface components {
                 timeframe?: string;
                 /**
                  * Format: date-time
-                 * @description Only what was created before this time.
+                 * @description Created before this time.
                  */
                 to?: string;
             };
@@ -1685,13 +1685,13 @@ export interface operations {
                 cursor?: string;
                 /** @description The exchange, in capitals. */
                 exchange?: string;
-                /** @description Only what was created at this time or later. */
+                /** @description Created at this time or later: ISO 8601, in UTC where no offset is named. */
                 from?: string;
                 /** @description The indicator, as the alert names it. */
                 indicator?: string;
                 /** @description Rows a page. */
                 limit?: number;
-                /** @description Text in the message, the ticker, the indicator, the type or the notes, whatever its case and accents. */
+                /** @description Text in the message, ticker, indicator, signal type or notes, whatever its case and accents. */
                 q?: string;
                 /** @description How the trade ended. */
                 result?: "pending" | "win" | "loss" | "breakeven" | "skip";
@@ -1705,7 +1705,7 @@ export interface operations {
                 ticker?: string;
                 /** @description The chart's interval: `15m`, `4h`, `1d`. */
                 timeframe?: string;
-                /** @description Only what was created before this time. */
+                /** @description Created before this time. */
                 to?: string;
                 /** @description Whose it is. */
                 user_id?: string;
@@ -2114,13 +2114,13 @@ export interface operations {
             query: {
                 /** @description The exchange, in capitals. */
                 exchange?: string;
-                /** @description Only what was created at this time or later. */
+                /** @description Created at this time or later: ISO 8601, in UTC where no offset is named. */
                 from?: string;
                 /** @description What the groups share. */
                 group_by: "indicator" | "symbol" | "signal_type" | "timeframe" | "day" | "hour" | "weekday";
                 /** @description The indicator, as the alert names it. */
                 indicator?: string;
-                /** @description Text in the message, the ticker, the indicator, the type or the notes, whatever its case and accents. */
+                /** @description Text in the message, ticker, indicator, signal type or notes, whatever its case and accents. */
                 q?: string;
                 /** @description How the trade ended. */
                 result?: "pending" | "win" | "loss" | "breakeven" | "skip";
@@ -2134,7 +2134,7 @@ export interface operations {
                 ticker?: string;
                 /** @description The chart's interval: `15m`, `4h`, `1d`. */
                 timeframe?: string;
-                /** @description Only what was created before this time. */
+                /** @description Created before this time. */
                 to?: string;
             };
             header?: never;
@@ -2170,13 +2170,13 @@ export interface operations {
             query?: {
                 /** @description Where to go on: the last page's `next_cursor`. */
                 cursor?: string;
-                /** @description Only what was created at this time or later. */
+                /** @description Created at this time or later: ISO 8601, in UTC where no offset is named. */
                 from?: string;
                 /** @description Rows a page. */
                 limit?: number;
                 /** @description Whether the alert was taken, or why not. */
                 outcome?: "accepted" | "duplicate" | "wrong_token" | "disabled" | "address" | "too_large" | "empty" | "quota" | "rate_minute" | "rate_hour";
-                /** @description Only what was created before this time. */
+                /** @description Created before this time. */
                 to?: string;
             };
             header?: never;
@@ -2297,12 +2297,12 @@ export interface operations {
                     exchange?: string;
                     /**
                      * Format: date-time
-                     * @description Only what was created at this time or later.
+                     * @description Created at this time or later: ISO 8601, in UTC where no offset is named.
                      */
                     from?: string;
                     /** @description The indicator, as the alert names it. */
                     indicator?: string;
-                    /** @description Text in the message, the ticker, the indicator, the type or the notes, whatever its case and accents. */
+                    /** @description Text in the message, ticker, indicator, signal type or notes, whatever its case and accents. */
                     q?: string;
                     /**
                      * @description How the trade ended.
@@ -2324,7 +2324,7 @@ export interface operations {
                     timeframe?: string;
                     /**
                      * Format: date-time
-                     * @description Only what was created before this time.
+                     * @description Created before this time.
                      */
                     to?: string;
                 };
@@ -2393,13 +2393,13 @@ export interface operations {
                 cursor?: string;
                 /** @description The exchange, in capitals. */
                 exchange?: string;
-                /** @description Only what was created at this time or later. */
+                /** @description Created at this time or later: ISO 8601, in UTC where no offset is named. */
                 from?: string;
                 /** @description The indicator, as the alert names it. */
                 indicator?: string;
                 /** @description Rows a page. */
                 limit?: number;
-                /** @description Text in the message, the ticker, the indicator, the type or the notes, whatever its case and accents. */
+                /** @description Text in the message, ticker, indicator, signal type or notes, whatever its case and accents. */
                 q?: string;
                 /** @description How the trade ended. */
                 result?: "pending" | "win" | "loss" | "breakeven" | "skip";
@@ -2413,7 +2413,7 @@ export interface operations {
                 ticker?: string;
                 /** @description The chart's interval: `15m`, `4h`, `1d`. */
                 timeframe?: string;
-                /** @description Only what was created before this time. */
+                /** @description Created before this time. */
                 to?: string;
             };
             header?: never;
@@ -2754,7 +2754,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description It is as it was. */

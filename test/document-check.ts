@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { z } from 'zod';
 
@@ -45,6 +45,7 @@ const noOperation = z.strictObject({
 export class DocumentCheck {
   readonly #document: z.output<typeof documentSchema>;
   readonly #paths: { template: string; pattern: RegExp; methods: string[] }[];
+  readonly #validators = new Map<string, ValidateFunction>();
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
 
   /** @param document as `GET /openapi.json` answers it */
@@ -98,10 +99,16 @@ export class DocumentCheck {
     const type = (headers.get('content-type') ?? '').split(';')[0] ?? '';
     if (!(type in declared.content)) return `the document does not know the content type ${type}`;
     if (type !== 'application/json') return undefined;
-    const validate = this.#ajv.compile({ $ref: `document${pointer}/content/${escapePointer(type)}/schema` });
-    if (validate(JSON.parse(body))) return undefined;
+    const validate = this.#validator(`${pointer}/content/${escapePointer(type)}/schema`);
+    if (validate(asJson(body))) return undefined;
     // With the parameters: ajv's sentences leave out which property is too much.
     return validate.errors?.map((it) => `${it.instancePath} ${it.message} ${JSON.stringify(it.params)}`).join('; ');
+  }
+
+  #validator(pointer: string): ValidateFunction {
+    const validate = this.#validators.get(pointer) ?? this.#ajv.compile({ $ref: `document${pointer}` });
+    this.#validators.set(pointer, validate);
+    return validate;
   }
 }
 
@@ -112,7 +119,7 @@ function isPreflight(method: string, status: number, body: string): boolean {
 
 function gatewayProblem(method: string, status: number, body: string): string | undefined {
   if (!GATEWAY_STATUSES.includes(status)) return 'the header x-request-id is missing';
-  return method === 'HEAD' || gatewayAnswer.safeParse(JSON.parse(body)).success
+  return method === 'HEAD' || gatewayAnswer.safeParse(asJson(body)).success
     ? undefined
     : 'not an answer of the gateway';
 }
@@ -123,7 +130,16 @@ function noOperationProblem(status: number, headers: Headers, body: string, meth
   const allow = (headers.get('allow') ?? '').toLowerCase().split(', ');
   if (methods && allow.sort().join() !== methods.sort().join()) return `it should allow ${methods}`;
   if (body === '') return undefined;
-  return noOperation.safeParse(JSON.parse(body)).data?.code === code ? undefined : `the code should be ${code}`;
+  return noOperation.safeParse(asJson(body)).data?.code === code ? undefined : `the code should be ${code}`;
+}
+
+/** Undefined, which no schema takes, where it is none. */
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** As API Gateway decodes it before it routes. */

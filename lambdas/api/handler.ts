@@ -46,26 +46,18 @@ function callerName(caller: Caller): string[] {
   return caller.kind === 'key' ? ['key', caller.prefix] : caller.kind === 'user' ? ['user', caller.userId] : [];
 }
 
-/** The router takes the first handler of a dynamic path and the last of a static one: so these stand around the routes. */
-function wrongMethods(dynamic: boolean) {
-  const paths = new Set(routes.map((route) => route.path).filter((path) => path.includes('{') === dynamic));
-  return [...paths].map((path) => {
-    const allow = routes.filter((route) => route.path === path).map((route) => route.method);
-    const handler = async (): Promise<HttpAnswer> => {
-      throw new ApiError('method_not_allowed', { allow }, { allow: allow.join(', ') });
-    };
-    return { method: 'ANY' as const, path, handler };
-  });
-}
+const paths = [...Map.groupBy(routes, (route) => route.path)].map(([path, ofPath]) => ({
+  pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{[^}]+\}/g, '[^/]+')}/?$`),
+  allow: ofPath.map((route) => route.method),
+}));
 
 const router = httpRouter<HttpEvent, HttpAnswer>({
-  routes: [
-    ...wrongMethods(false),
-    ...routes.map((route) => ({ method: route.method, path: route.path, handler: handlerOf(route) })),
-    ...wrongMethods(true),
-  ],
-  notFoundResponse: () => {
-    throw new ApiError('not_found');
+  routes: routes.map((route) => ({ method: route.method, path: route.path, handler: handlerOf(route) })),
+  notFoundResponse: ({ path }) => {
+    const known = paths.find(({ pattern }) => pattern.test(path));
+    if (!known) throw new ApiError('not_found');
+    const { allow } = known;
+    throw new ApiError('method_not_allowed', { allow }, { allow: allow.join(', ') });
   },
 });
 

@@ -11,7 +11,7 @@ import { type RouteMatch, selectRoute } from './routes.ts';
 
 /** HTTP APIs' limits, in bytes. Source: API Gateway guide, "Quotas for configuring and running an HTTP API". */
 export const LONGEST_BODY = 10 * 1024 * 1024;
-const LONGEST_HEADERS = 10_240;
+export const LONGEST_HEADERS = 10_240;
 
 /** Which permission of a function is missing for the API to invoke it. */
 export interface InvokeDenial {

@@ -4,7 +4,7 @@ import { readProperties } from '../aws/template-properties.ts';
 import { type ApiParts, buildApi } from './api.ts';
 import { apiProperties, integrationProperties, routeProperties, stageProperties } from './definitions.ts';
 import type { HttpRequest } from './event.ts';
-import { Gateway, type GatewayOptions, LONGEST_BODY } from './gateway.ts';
+import { Gateway, type GatewayOptions, LONGEST_BODY, LONGEST_HEADERS } from './gateway.ts';
 import { gatewayResponse, type HttpResponse } from './response.ts';
 
 /** A resource of the template; `id` is what `Ref` answers. */
@@ -33,7 +33,7 @@ export interface HttpApis {
 export function createHttpApis(options: GatewayOptions): HttpApis {
   const parts = new Map<string, ApiParts>();
   let gateway = new Gateway(options, [], undefined);
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  const server = createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 4 * LONGEST_HEADERS }, (request, response) => {
     serve(gateway, request)
       .catch(() => gatewayResponse(500, 'Internal Server Error'))
       .then((answer) => answer && send(response, answer, server.listening));

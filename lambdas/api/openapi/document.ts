@@ -105,7 +105,9 @@ const MEANINGS = {
 
 function successResponse({ status, description, body, mediaTypes }: Success, schemas: Schemas): Json {
   const content = mediaTypes
-    ? Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }]))
+    ? Object.fromEntries(
+        mediaTypes.map((type) => [type, { schema: { type: type === 'application/json' ? 'object' : 'string' } }]),
+      )
     : body && { 'application/json': { schema: schemas.use(body, 'output') } };
   return {
     description: description ?? MEANINGS[status],

@@ -1,0 +1,134 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { startLocalRun } from '../../local/run.ts';
+import { ROOT } from '../assembly.ts';
+import { DocumentCheck } from '../document-check.ts';
+import { AUDIENCE, ISSUER, startIssuer } from '../issuer.ts';
+import { Random } from './fuzz/random.ts';
+import { type FuzzRequest, fuzzRequest } from './fuzz/requests.ts';
+import { readApi } from './fuzz/schema.ts';
+import { curl, Wire } from './fuzz/send.ts';
+import { World } from './fuzz/world.ts';
+
+const CONNECTIONS = 8;
+const SHOWN_FINDINGS = 50;
+
+interface Finding {
+  problem: string;
+  command: string;
+}
+
+/**
+ * `npm run proof -- fuzz [--requests 20000] [--seed N]`: hostile requests of every kind to every operation of the
+ * document, with every kind of credential, against a local run of their own. No answer may be a 5xx, or other than the
+ * document has it. A seed makes the same requests again, but for the ids, tokens and cursors that the run itself makes.
+ */
+export default async function fuzz(args: string[]): Promise<boolean> {
+  const { values } = parseArgs({
+    args,
+    options: { requests: { type: 'string', default: '20000' }, seed: { type: 'string' } },
+  });
+  const requests = z.coerce.number().int().min(1).parse(values.requests);
+  const seed = z.coerce
+    .number()
+    .int()
+    .parse(values.seed ?? Date.now() % 2 ** 31);
+  console.log(`Seed ${seed}, ${requests} requests`);
+
+  // Functions are threads of this process and share its zone, which on Lambda is UTC.
+  process.env['TZ'] = 'UTC';
+  const issuer = await startIssuer();
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'vigia-fuzz-'));
+  const configFile = join(dataDirectory, 'fuzz.json');
+  const jwt = { issuer: ISSUER, audience: AUDIENCE, jwksUri: issuer.jwksUri };
+  await writeFile(configFile, JSON.stringify({ jwt, cors: { origins: ['https://dashboard.example'] } }));
+  const problems = new Set<string>();
+  const run = await startLocalRun({
+    root: ROOT,
+    port: 0,
+    dataDirectory: join(dataDirectory, 'run'),
+    fresh: false,
+    exchange: 'replay',
+    configFile,
+    assembly: undefined,
+    environment: {},
+    onProgress: console.log,
+    onProblem: (text) => problems.add(text),
+  });
+  try {
+    const { apiUrl } = run.outputs;
+    const document = z.looseObject({}).parse(await (await fetch(`${apiUrl}/openapi.json`)).json());
+    const world = new World(run.outputs);
+    await world.build(issuer);
+    await world.fill();
+    const statuses = new Map<string, Map<string, number>>();
+    const findings = await attack(apiUrl, document, world, { requests, seed }, (request, status) => {
+      const row = statuses.get(request.aim) ?? new Map<string, number>();
+      row.set(status, (row.get(status) ?? 0) + 1);
+      statuses.set(request.aim, row);
+    });
+    printTable(statuses);
+    for (const { problem, command } of findings.slice(0, SHOWN_FINDINGS)) console.log(`\n${problem}\n  ${command}`);
+    for (const problem of problems) console.log(`\nBehind the scenes: ${problem}`);
+    console.log(JSON.stringify({ seed, requests, findings: findings.length, problems: problems.size }));
+    return findings.length === 0 && problems.size === 0;
+  } finally {
+    await run.close();
+    await issuer.close();
+    await rm(dataDirectory, { recursive: true, force: true });
+  }
+}
+
+async function attack(
+  apiUrl: string,
+  document: object,
+  world: World,
+  { requests, seed }: { requests: number; seed: number },
+  count: (request: FuzzRequest, status: string) => void,
+): Promise<Finding[]> {
+  const api = readApi(document);
+  const check = new DocumentCheck(document);
+  const wire = new Wire(apiUrl, CONNECTIONS);
+  const findings: Finding[] = [];
+  let next = 0;
+  const one = async (index: number) => {
+    const request = fuzzRequest(api, world.targets, new Random(seed + index));
+    const found = (problem: string) =>
+      findings.push({ problem: `#${index}, ${request.credential}: ${problem}`, command: curl(apiUrl, request) });
+    try {
+      const answer = await wire.send(request);
+      count(request, String(answer.status));
+      const problem = check.problem(answer);
+      if (problem !== undefined) found(problem);
+      else if (answer.status >= 500) found(`${answer.status} ${answer.body}`);
+      world.learn(answer);
+    } catch (error) {
+      count(request, 'none');
+      found(`no answer: ${error instanceof Error ? error.message : error}`);
+    }
+  };
+  const worker = async () => {
+    while (next < requests) {
+      const index = next;
+      next += 1;
+      await one(index);
+      if (next % 1000 === 0) console.log(`${next} requests, ${findings.length} findings`);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+  wire.close();
+  return findings;
+}
+
+function printTable(statuses: Map<string, Map<string, number>>): void {
+  const columns = [...new Set([...statuses.values()].flatMap((row) => [...row.keys()]))].sort();
+  const rows = [...statuses].sort(([one], [other]) => one.localeCompare(other));
+  console.table(
+    Object.fromEntries(
+      rows.map(([aim, row]) => [aim, Object.fromEntries(columns.map((status) => [status, row.get(status) ?? '']))]),
+    ),
+  );
+}
