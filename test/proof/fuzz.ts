@@ -26,7 +26,7 @@ interface Finding {
  * document, with every kind of credential, against a local run of their own. No answer may be a 5xx, or other than the
  * document has it. A seed makes the same requests again, but for the ids, tokens and cursors that the run itself makes.
  */
-export default async function fuzz(args: string[]): Promise<boolean> {
+export default async function fuzz(...args: string[]): Promise<boolean> {
   const { values } = parseArgs({
     args,
     options: { requests: { type: 'string', default: '20000' }, seed: { type: 'string' } },
