@@ -50,7 +50,9 @@ function readOptions(): { apiUrl: string; apiKey: string } {
   if (values.url !== undefined && values.key !== undefined) return { apiUrl: values.url, apiKey: values.key };
   const file = join(resolve(values.data), 'outputs.json');
   try {
-    const outputs = z.object({ apiUrl: z.string(), adminApiKey: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8')));
+    const outputs = z
+      .object({ apiUrl: z.string(), adminApiKey: z.string() })
+      .parse(JSON.parse(readFileSync(file, 'utf8')));
     return { apiUrl: outputs.apiUrl, apiKey: outputs.adminApiKey };
   } catch {
     throw new Error(`${file} tells of no local run: start it first, or name a system with --url and --key`);
@@ -98,7 +100,9 @@ async function sendAlerts(vigia: VigiaClient, webhookUrl: string): Promise<strin
 async function fillQuota(webhookUrl: string): Promise<void> {
   const [, first = ''] = ALERTS[0] ?? [];
   const repeat = receipt.parse(await (await send(webhookUrl, first)).json());
-  console.log(`  the first alert again: ${repeat.duplicate ? 'a duplicate, not counted' : 'a new signal (its 35 s have passed)'}`);
+  console.log(
+    `  the first alert again: ${repeat.duplicate ? 'a duplicate, not counted' : 'a new signal (its 35 s have passed)'}`,
+  );
   for (let sent = 1; ; sent += 1) {
     const response = await send(webhookUrl, `BTCUSDT buy at ${60_000 + sent}`);
     console.log(`  alert ${sent} more: ${response.status}`);
@@ -147,7 +151,9 @@ async function noteResults(vigia: VigiaClient, ids: string[]): Promise<void> {
 
 async function readFigures(vigia: VigiaClient, id: string): Promise<void> {
   const path = { id };
-  console.log(`  ${JSON.stringify(good('The statistics', await vigia.GET('/api/users/{id}/stats', { params: { path } })))}`);
+  console.log(
+    `  ${JSON.stringify(good('The statistics', await vigia.GET('/api/users/{id}/stats', { params: { path } })))}`,
+  );
   for (const group_by of ['symbol', 'indicator', 'day'] as const) {
     const answer = await vigia.GET('/api/users/{id}/analytics', { params: { path, query: { group_by } } });
     console.log(`  by ${group_by}:`);
@@ -164,7 +170,10 @@ async function exportSignals(vigia: VigiaClient, id: string): Promise<void> {
   const until = Date.now() + 60_000;
   for (;;) {
     const params = { path: { id, export_id: asked.id } };
-    const { status, url, rows } = good('The export', await vigia.GET('/api/users/{id}/exports/{export_id}', { params }));
+    const { status, url, rows } = good(
+      'The export',
+      await vigia.GET('/api/users/{id}/exports/{export_id}', { params }),
+    );
     console.log(`  ${status}`);
     if (status === 'completed' && url) {
       const [header, ...lines] = (await (await fetch(url)).text()).split('\r\n');

@@ -15,3 +15,5 @@ export interface ClientOptions {
 export function vigiaClient({ apiUrl, apiKey }: ClientOptions) {
   return createClient<paths>({ baseUrl: apiUrl, headers: { 'x-api-key': apiKey } });
 }
+
+export type VigiaClient = ReturnType<typeof vigiaClient>;
