@@ -32,7 +32,7 @@ const HAPPENED = wordSet(
 );
 /** Words that name an order, an account or a note, and no indicator. */
 const OF_TRADE = wordSet(
-  'order orden trade idea position posición account cuenta balance profit pnl reminder recordatorio note nota',
+  'order orden trade idea position posición account cuenta balance profit pnl reminder recordatorio note nota scalp swing grid dca intraday',
 );
 const MAX_WORDS = 14;
 
@@ -60,10 +60,10 @@ export function readPhrases(runs: readonly (readonly Token[])[]): Claim[] {
   });
 }
 
-/** `TP Distance: 1.4%`, `target 1.09`: a reading's name. */
+/** `TP Distance: 1.4%`, `target 1.09`, `SL @`: a reading's name. */
 const isNameOfReading = ({ words, ends, next }: Phrase) =>
   (ends === ':' && next === 'number') ||
-  (words.some(({ kind }) => kind === 'number') &&
+  ((next === 'at' || words.some(({ kind }) => kind === 'number')) &&
     words.every(({ kind, word }) => kind === 'number' || NO_PRICE_WORDS.has(word)));
 
 /** `EMA Cross BUY` → the name before the command is an indicator's; else the phrase is the signal, without a quantity. */
@@ -124,7 +124,7 @@ function phrasesOf(run: readonly Token[]): Phrase[] {
 /** A phrase without joining words around it, emoji before it, or a number that is all of it. */
 function withoutEdges(words: readonly Token[]): readonly Token[] {
   const isEdge = ({ word, raw }: Token) => EDGE.has(word) && !isTurkishCommand(raw);
-  const from = words.findIndex((token) => token.word && !isEdge(token));
+  const from = words.findIndex((token) => token.kind === 'word' && token.word && !isEdge(token));
   const to = words.findLastIndex((token) => !isEdge(token));
   const trimmed = from < 0 ? [] : words.slice(from, to + 1);
   return trimmed.some((token) => token.kind === 'word' && token.word) ? trimmed : [];
