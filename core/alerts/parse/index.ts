@@ -9,7 +9,7 @@
  * To teach it a format, add data, not code:
  * - a label or JSON key in some language: a word in `LABELS` of `vocabulary.ts`;
  * - a word that makes a signal, an exit, an indicator's name: the word lists there;
- * - an exchange or another name of one: `EXCHANGES`, `EXCHANGE_ALIASES` there;
+ * - an exchange or another name of one: `EXCHANGES`, `EXCHANGE_ALIASES` there; a bare symbol: `well-known.ts`;
  * - a sentence that a service writes: a line in `templates.ts`.
  * Then put an example of it into test/core/alerts/parse/examples.jsonl.
  */
