@@ -41,14 +41,7 @@ export class Storage {
   }
 
   async put(items: readonly Record<string, unknown>[]): Promise<void> {
-    await this.#write(items.map((Item) => ({ PutRequest: { Item: { ...Item } } })));
-  }
-
-  async remove(keys: readonly { pk: string; sk: string }[]): Promise<void> {
-    await this.#write(keys.map((Key) => ({ DeleteRequest: { Key: { ...Key } } })));
-  }
-
-  async #write(requests: { PutRequest?: { Item: Record<string, unknown> }; DeleteRequest?: { Key: object } }[]) {
+    const requests = items.map((Item) => ({ PutRequest: { Item: { ...Item } } }));
     for (let start = 0; start < requests.length; start += 25) {
       const batch = requests.slice(start, start + 25);
       await this.#documents.send(new BatchWriteCommand({ RequestItems: { [this.#table]: batch } }));
