@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GROUPINGS } from '../../../../core/alerts/statistics/analytics.ts';
@@ -123,3 +124,42 @@ test('equal a plain recount after any sequence of creates, changes, deletions an
   // The sequences were long enough for segments to matter.
   expect(made).toBeGreaterThan(40);
 }, 120_000);
+
+test('who may not read all at once builds on what readers before have built', async () => {
+  const locator = randomUUID();
+  const start = Date.UTC(2026, 10, 3);
+  const now = start + 3_600_000;
+  for (let index = 0; index < 20; index += 1) {
+    await stored.putSignal(locator, signals.newSignal(locator, start + index, { result: 'win', profit_loss: '1.1' }));
+  }
+  // A page may have 1 MB, of which the signals here take next to nothing: room for three pages more.
+  const read = () => history.readHistory(locator, new budgets.ReadBudget(1 + 4 / 256), { now, cut: CUT });
+  let readers = 1;
+  for (; readers < 20; readers += 1) {
+    const outcome = await read().catch((error: unknown) => error);
+    if (!(outcome instanceof Error)) break;
+    expect(outcome).toMatchObject({ code: 'unavailable', headers: { 'retry-after': '1' } });
+  }
+  expect(readers).toBeGreaterThan(1);
+  expect(readers).toBeLessThan(20);
+  expect(await reports.readStatistics(locator, now, CUT)).toEqual(
+    recountStatistics(await signals.listed(locator), now),
+  );
+});
+
+test('signals too large for one analysis of their texts ask for less time, and make smaller segments', async () => {
+  const locator = randomUUID();
+  const start = Date.UTC(2026, 10, 3);
+  const now = start + 3_600_000;
+  const message = deflateRawSync(randomBytes(380_000));
+  for (let index = 0; index < 13; index += 1) {
+    await stored.putSignal(locator, { ...signals.newSignal(locator, start + index, { symbol: 'AAPL' }), message });
+  }
+  const analysis = (filters: object) => reports.readAnalytics(locator, 'symbol', filters, now);
+  await expect(analysis({ screenshot_status: 'pending' })).rejects.toMatchObject({ code: 'analysis_too_large' });
+  expect(await analysis({ screenshot_status: 'pending', from: start + 10 })).toMatchObject([{ key: 'AAPL', count: 3 }]);
+  // Without such a filter only the first readers have to go through the signals themselves.
+  await expect(analysis({})).rejects.toMatchObject({ code: 'unavailable' });
+  expect(await analysis({})).toMatchObject([{ key: 'AAPL', count: 13 }]);
+  expect((await reports.readStatistics(locator, now)).total_signals).toBe(13);
+});
