@@ -53,7 +53,7 @@ export function signalTime(id: string): number {
 
 const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** Whether a text may be the id of a signal. */
-export function isSignalId(text: string): boolean {
+/** Whether a text may be an id of `timedId`. */
+export function isTimedId(text: string): boolean {
   return ID.test(text);
 }

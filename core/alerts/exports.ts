@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { conditionFailure, dynamodb, type Item } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
 import { expiresAt } from '../aws/expiry.ts';
-import { timedId } from './alert-id.ts';
+import { isTimedId, timedId } from './alert-id.ts';
 import { EXPORT_SORT_PREFIX, exportKey, type Key, locatorOf, partition } from './keys.ts';
 import type { SignalFilters } from './signal-filters.ts';
 import { storedSignalSchema } from './stored-signal.ts';
@@ -92,6 +92,7 @@ export async function createExport(
 
 /** Undefined where there is none, or none any more. */
 export async function getExport(locator: string, id: string, now: number): Promise<StoredExport | undefined> {
+  if (!isTimedId(id)) return undefined;
   const { Item } = await dynamodb.send(
     new GetCommand({ TableName: TableName(), Key: exportKey(locator, id), ConsistentRead: true }),
   );

@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { conditionFailure, dynamodb, type Item } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
-import { isSignalId } from './alert-id.ts';
+import { isTimedId } from './alert-id.ts';
 import { INDEXES, indexKeys, type Key, locatorOf, SIGNAL_SORT_PREFIX, signalKey } from './keys.ts';
 import type { ScreenshotSource } from './signal.ts';
 import { type Screenshot, type StoredSignal, storedSignalSchema } from './stored-signal.ts';
@@ -52,7 +52,7 @@ export async function getSignal(key: Key): Promise<StoredSignal | undefined> {
 }
 
 export async function getSignalById(id: string): Promise<StoredSignal | undefined> {
-  if (!isSignalId(id)) return undefined;
+  if (!isTimedId(id)) return undefined;
   const { Items } = await dynamodb.send(
     new QueryCommand({
       TableName: TableName(),

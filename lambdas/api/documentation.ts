@@ -89,13 +89,18 @@ async function file(
   const headers = { etag, 'cache-control': 'public, max-age=300', vary: 'accept-encoding' };
   if (event.headers['if-none-match']?.includes(etag)) return { statusCode: 304, headers };
   const answer = { statusCode: 200, headers: { ...headers, 'content-type': contentType } };
-  if (!/\bgzip\b/.test(event.headers['accept-encoding'] ?? '')) return { ...answer, body: plain };
+  if (!takesGzip(event.headers['accept-encoding'])) return { ...answer, body: plain };
   return {
     ...answer,
     headers: { ...answer.headers, 'content-encoding': 'gzip' },
     body: zipped,
     isBase64Encoded: true,
   };
+}
+
+/** Not at a weight of zero (RFC 9110, 12.5.3). */
+function takesGzip(acceptEncoding = ''): boolean {
+  return acceptEncoding.split(',').some((coding) => /^\s*gzip\s*(?:;(?!\s*q=0(?:\.0*)?\s*$)|$)/i.test(coding));
 }
 
 function pack(text: string): Packed {

@@ -83,9 +83,10 @@ function throttleOf({ ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst }: 
 }
 
 /**
- * Which of the APIs behind one listener a path belongs to: the first that has a route for it under any method, else the
- * fallback. (On AWS each API has a host of its own.)
+ * Which of the APIs behind one listener a path belongs to: the first that has a route for it under any method, with a
+ * slash at its end or without, else the fallback. (On AWS each API has a host of its own.)
  */
 export function selectApi(apis: readonly HttpApi[], fallback: HttpApi | undefined, path: string): HttpApi | undefined {
-  return apis.find((api) => api.routes.some((route) => matchPath(route, path) !== undefined)) ?? fallback;
+  const bare = path.replace(/(?<=.)\/$/, '');
+  return apis.find((api) => api.routes.some((route) => matchPath(route, bare) !== undefined)) ?? fallback;
 }

@@ -77,6 +77,17 @@ test('a file is sent compressed to who takes that, and not at all to who has it'
   expect((await run.api('GET', '/docs/passwords.txt')).json).toMatchObject({ code: 'not_found' });
 });
 
+test('a slash at the end is no difference to any route', async () => {
+  for (const { method, path } of routes) {
+    const filled = path.replaceAll(/\{[^}]+\}/g, 'none');
+    const [bare, slashed] = await Promise.all([filled, `${filled}/`].map((it) => run.api(method, it)));
+    expect([slashed?.status, slashed?.json['code']], `${method} ${path}`).toEqual([bare?.status, bare?.json['code']]);
+    expect(bare?.json['code']).not.toBe('method_not_allowed');
+  }
+  const { webhookUrl } = run.outputs.demoUser;
+  expect((await run.alert(`${webhookUrl}/`, 'BTCUSDT buy')).json).toMatchObject({ success: true });
+});
+
 test('the outputs tell where they are', () => {
   expect(run.outputs.docsUrl).toBe(`${run.outputs.apiUrl}/docs`);
 });

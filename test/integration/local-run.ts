@@ -113,7 +113,8 @@ async function answerOf(document: DocumentCheck, method: string, response: Respo
     body: text,
   });
   if (problem !== undefined) throw new Error(problem);
-  return { status: response.status, headers: response.headers, json: text === '' ? {} : JSON.parse(text) };
+  const isJson = response.headers.get('content-type')?.startsWith('application/json');
+  return { status: response.status, headers: response.headers, json: isJson ? JSON.parse(text) : {} };
 }
 
 /** Width and height as a PNG's header tells them (PNG specification, 11.2.2). */

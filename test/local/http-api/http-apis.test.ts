@@ -25,6 +25,7 @@ describe('routes', () => {
     );
     expect(await at('/webhook/u/x', 'POST')).toBe('alerts POST /webhook/u/{token}');
     expect(await at('/webhook/u/x')).toBe('alerts $default');
+    expect(await at('/webhook/u/x/', 'POST')).toBe('alerts $default');
     expect(await at('/health')).toBe('platform GET /health');
     expect(await at('/api/a/b', 'DELETE')).toBe('platform ANY /api/{proxy+}');
     expect(await at('/webhook')).toBe('platform $default');

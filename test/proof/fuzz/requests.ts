@@ -8,6 +8,8 @@ import { BAD_UTF8, CONTENT_TYPES, hostileJson, hostileText } from './values.ts';
 export interface Targets {
   /** Credentials by their kind, as headers. */
   credentials: ReadonlyMap<string, Record<string, string>>;
+  /** The kinds that open most doors: behind them is most of what can fail. */
+  trusted: readonly string[];
   users: readonly string[];
   webhookTokens: readonly string[];
   signals: readonly string[];
@@ -33,7 +35,7 @@ export function fuzzRequest(api: Api, targets: Targets, random: Random): FuzzReq
   const isWrongPath = random.chance(0.03);
   const method = isWrongMethod ? random.pick(METHODS) : operation.method;
   const path = isWrongPath ? wrongPath(operation.path, targets, random) : pathOf(operation, targets, random);
-  const credential = random.pick([...targets.credentials.keys()]);
+  const credential = random.chance(0.5) ? random.pick(targets.trusted) : random.pick([...targets.credentials.keys()]);
   const headers = Object.entries(targets.credentials.get(credential) ?? {});
   const body = bodyOf(operation, api, random);
   return {
@@ -51,7 +53,7 @@ export function fuzzRequest(api: Api, targets: Targets, random: Random): FuzzReq
 
 /** Characters that no client can put into a request line are percent-encoded. */
 function sendable(target: string): string {
-  return target.toWellFormed().replaceAll(/[^\x21-\x7e]/g, encodeURIComponent);
+  return target.toWellFormed().replaceAll(/[^\x21-\x7e]/gu, encodeURIComponent);
 }
 
 /** UTF-8 in headers is bytes to Node; control characters can't be sent. */
@@ -66,7 +68,7 @@ function pathOf({ method, path }: Operation, targets: Targets, random: Random): 
   return (
     path.replaceAll(/([^/]+)\/\{([^}]+)\}/g, (_, before: string) => {
       const known = knownOf(before, method, path, targets);
-      const value = known.length > 0 && random.chance(0.65) ? random.pick(known) : hostileText(random);
+      const value = known.length > 0 && random.chance(0.8) ? random.pick(known) : hostileText(random);
       return `${before}/${encoded(value, random)}`;
     }) + slash
   );

@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import type { Exchange } from '../../document-check.ts';
 
 /** A request as it goes over the wire: nothing of it is put right on the way, as `fetch` would. */
@@ -47,7 +48,9 @@ export class Wire {
           for (const value of values) answered.append(name, value);
         }
         const status = response.statusCode ?? 0;
-        resolve({ method, path: target, status, headers: answered, body: Buffer.concat(chunks).toString() });
+        const bytes = Buffer.concat(chunks);
+        const body = answered.get('content-encoding') === 'gzip' ? gunzipSync(bytes) : bytes;
+        resolve({ method, path: target, status, headers: answered, body: body.toString() });
       });
     });
     request.end(body);
