@@ -15,6 +15,8 @@ import { World } from './fuzz/world.ts';
 
 const CONNECTIONS = 8;
 const SHOWN_FINDINGS = 50;
+/** Requests. */
+const HEALED_EVERY = 100;
 
 /**
  * `npm run proof -- fuzz [--requests 20000] [--seed N]`: hostile requests of every kind to every operation of the
@@ -115,6 +117,7 @@ async function attack(
       await one(index);
       done += 1;
       if (done % 1000 === 0) console.log(`${done} requests, ${findings} findings`);
+      if (done % HEALED_EVERY === 0) await world.heal();
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));

@@ -11,6 +11,8 @@ export interface Targets {
   /** The kinds that open most doors: behind them is most of what can fail. */
   trusted: readonly string[];
   users: readonly string[];
+  /** Users that nothing else aims at. */
+  deletable: readonly string[];
   webhookTokens: readonly string[];
   signals: readonly string[];
   cursors: readonly string[];
@@ -30,7 +32,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TR
 
 /** A request whose every part is right with some probability, and hostile else. */
 export function fuzzRequest(api: Api, targets: Targets, random: Random): FuzzRequest {
-  const operation = random.pick(api.operations);
+  const operation = someOperation(api, random);
   const isWrongMethod = random.chance(0.04);
   const isWrongPath = random.chance(0.03);
   const method = isWrongMethod ? random.pick(METHODS) : operation.method;
@@ -49,6 +51,13 @@ export function fuzzRequest(api: Api, targets: Targets, random: Random): FuzzReq
     ]),
     body: body?.bytes,
   };
+}
+
+/** Writes most often, and what never changes least. */
+function someOperation({ operations }: Api, random: Random): Operation {
+  const operation = random.pick(operations);
+  if (operation.body) return operation;
+  return random.chance(operation.path.includes('{id}') ? 0.7 : 0.3) ? operation : random.pick(operations);
 }
 
 /** Characters that no client can put into a request line are percent-encoded. */
@@ -77,8 +86,7 @@ function pathOf({ method, path }: Operation, targets: Targets, random: Random): 
 function knownOf(before: string, method: string, path: string, targets: Targets): readonly string[] {
   switch (before) {
     case 'users':
-      // Who is deleted is one of nobody's.
-      return method === 'DELETE' && path.endsWith('}') ? ['fuzz-none'] : targets.users;
+      return method === 'DELETE' && path.endsWith('}') ? targets.deletable : targets.users;
     case 'signals':
       return targets.signals;
     case 'u':

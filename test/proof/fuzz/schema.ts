@@ -89,10 +89,13 @@ const KNOWN: Record<string, readonly unknown[]> = {
   // Captures by the browser would be most of the work.
   screenshot_source: ['builtin'],
 };
+const DECIMALS = ['67890.12', '123456789012345.12345678', '-0.00000001', 1, -2.5, null];
+const DECIMAL_FIELDS = new Set(['entry_price', 'exit_price', 'profit_loss', 'profit_loss_percent']);
 const FITTING_TEXTS = ['BTCUSDT', 'BINANCE:BTCUSDT', 'ADX DEF', '15m', 'buy', 'x', 'ñ🐸', '67890.12'];
 
 export function fitting(schemaOf: Schema, name: string, api: Api, random: Random): unknown {
-  const known = KNOWN[name];
+  if (name === 'id') return `fuzz-${random.below(1_000_000)}`;
+  const known = DECIMAL_FIELDS.has(name) ? DECIMALS : KNOWN[name];
   if (known) return random.pick(known);
   if (schemaOf.$ref) return fitting(api.schemas[schemaOf.$ref.split('/').at(-1) ?? ''] ?? {}, name, api, random);
   if (schemaOf.anyOf) return fitting(random.pick(schemaOf.anyOf), name, api, random);

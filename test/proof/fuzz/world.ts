@@ -4,6 +4,10 @@ import type { Exchange } from '../../document-check.ts';
 import { AUDIENCE, ISSUER, type Issuer, signWithSecret } from '../../issuer.ts';
 import type { Targets } from './requests.ts';
 
+/** Of what came to be, so much is aimed at: older ones may be gone. */
+const LATEST = 20;
+const USERS = ['fuzz-one', 'fuzz-two'];
+
 /** Users, credentials and signals for the requests to aim at; it grows by what the answers tell. */
 export class World {
   readonly #apiUrl: string;
@@ -11,6 +15,7 @@ export class World {
   readonly #credentials = new Map<string, Record<string, string>>([['none', {}]]);
   readonly #users: string[] = ['me', 'fuzz-none'];
   readonly #webhookTokens: string[] = [];
+  readonly #deletable: string[] = ['fuzz-none'];
   readonly #signals: string[] = [];
   readonly #cursors: string[] = [];
   readonly #exports: string[] = [];
@@ -22,7 +27,7 @@ export class World {
   }
 
   async build(issuer: Issuer): Promise<void> {
-    for (const id of ['fuzz-one', 'fuzz-two']) await this.#newUser(id);
+    for (const id of USERS) await this.#newUser(id);
     for (const permission of ['read', 'write', 'admin']) {
       const { key } = await this.#newKey(permission);
       this.#credentials.set(`${permission} key`, { 'x-api-key': key });
@@ -52,10 +57,11 @@ export class World {
       credentials: this.#credentials,
       trusted: ['admin key', 'write key', 'JWT of one'],
       users: this.#users,
-      webhookTokens: this.#webhookTokens,
-      signals: this.#signals,
-      cursors: this.#cursors,
-      exports: this.#exports,
+      deletable: this.#deletable.slice(-LATEST),
+      webhookTokens: this.#webhookTokens.slice(-LATEST),
+      signals: this.#signals.slice(-LATEST),
+      cursors: this.#cursors.slice(-LATEST),
+      exports: this.#exports.slice(-LATEST),
       prefixes: this.#prefixes,
       files: ['swagger-ui.css', 'start-swagger-ui.js', 'page.css'],
     };
@@ -68,7 +74,23 @@ export class World {
     if (told?.signal_id !== undefined) this.#signals.push(told.signal_id);
     if (told?.webhook_token !== undefined) this.#webhookTokens.push(told.webhook_token);
     if (told?.next_cursor) this.#cursors.push(told.next_cursor);
+    if (method === 'POST' && /^\/api\/users\/?(\?|$)/.test(path) && told?.id !== undefined)
+      this.#deletable.push(told.id);
     if (method === 'POST' && path.includes('/exports') && told?.id !== undefined) this.#exports.push(told.id);
+  }
+
+  /** Makes the users take alerts again, after what was changed of them. */
+  async heal(): Promise<void> {
+    for (const id of USERS) {
+      const limits = { signals_quota: null, rate_per_minute: null, rate_per_hour: null };
+      await this.#call('PATCH', `/api/users/${id}`, { ...limits, webhook_enabled: true });
+      await this.#call('PATCH', `/api/users/${id}/config`, {
+        screenshot_source: 'builtin',
+        ip_allowlist: { enabled: false, ranges: [] },
+      });
+      const made = tokenSchema.parse(await this.#call('POST', `/api/users/${id}/webhook-token`, {}));
+      this.#webhookTokens.push(...Array(LATEST / 4).fill(made.webhook_token));
+    }
   }
 
   /** Before the requests start: enough signals for lists to have pages. */
@@ -89,7 +111,7 @@ export class World {
 
   async #newUser(id: string): Promise<void> {
     const body = { id, plan: 'premium', rate_per_minute: null, rate_per_hour: null };
-    const made = z.object({ webhook_token: z.string() }).parse(await this.#call('POST', '/api/users', body));
+    const made = tokenSchema.parse(await this.#call('POST', '/api/users', body));
     await this.#call('PATCH', `/api/users/${id}/config`, {
       screenshot_source: 'builtin',
       screenshot_resolution: '720p',
@@ -115,6 +137,7 @@ export class World {
   }
 }
 
+const tokenSchema = z.object({ webhook_token: z.string() });
 const lessons = z.object({
   id: z.string().optional(),
   signal_id: z.string().optional(),
