@@ -837,8 +837,8 @@ export interface components {
             price: string | null;
             /** @description Profit of the trade, negative for a loss, an exact decimal. */
             profit_loss: string | null;
-            /** @description The same in percent, an exact decimal. */
-            profit_loss_percent: string | null;
+            /** @description The same in percent. */
+            profit_loss_percent: number | null;
             /**
              * @description How the trade ended.
              * @enum {string}

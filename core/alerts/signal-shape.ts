@@ -38,7 +38,8 @@ export const signalShape = z.strictObject({
   entry_price: text,
   exit_price: text,
   profit_loss: text,
-  profit_loss_percent: text,
+  /** Percentages are numbers. */
+  profit_loss_percent: z.nullable(z.number()),
   notes: text,
 });
 signalShape.register(z.globalRegistry, { id: 'Signal' });
@@ -63,7 +64,6 @@ const UNCERTAIN = [
   'entry_price',
   'exit_price',
   'profit_loss',
-  'profit_loss_percent',
   'notes',
 ] as const;
 
@@ -81,6 +81,7 @@ export async function presentSignal(signal: StoredSignal): Promise<Signal> {
     screenshot_url: (await signedImageUrl(signal)) ?? null,
     duplicates: signal.duplicates ?? 0,
     result: signal.result ?? 'pending',
+    profit_loss_percent: signal.profit_loss_percent === undefined ? null : Number(signal.profit_loss_percent),
   };
 }
 

@@ -177,7 +177,7 @@ describe('a change', () => {
       entry_price: '123456789012345.12345678',
       exit_price: '0.00000001',
       profit_loss: '0.00000001',
-      profit_loss_percent: '67890.50',
+      profit_loss_percent: 67890.5,
     };
     const updated_at = expect.stringMatching(/Z$/);
     const { screenshot_url: _, ...rest } = before;

@@ -78,7 +78,7 @@ export const VOCABULARY: Readonly<Record<string, string>> = {
   problem: 'Why it does not fit.',
   profit_factor: 'Gains by losses; null without losses.',
   profit_loss: 'Profit of the trade, negative for a loss, an exact decimal.',
-  profit_loss_percent: 'The same in percent, an exact decimal.',
+  profit_loss_percent: 'The same in percent.',
   q: 'Text in the message, ticker, indicator, signal type or notes, whatever its case and accents.',
   queue_length: 'Captures that wait; null where the queues do not answer.',
   queues: 'Whether the capture queues answer, and how long they are.',
