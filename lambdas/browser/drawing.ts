@@ -15,7 +15,7 @@ export interface Points {
   rows: number[];
   /**
    * `0xrrggbb`; -1 where it can't be told: the page drew nothing there that hides its ground, or it moves, or the
-   * browser stretches the canvas.
+   * legend is written over it, or the browser stretches the canvas.
    */
   colours: number[];
 }
@@ -123,6 +123,10 @@ function readPane(columnCount: number, rowCount: number): Drawing | null {
   const spread = (count: number, length: number) =>
     Array.from({ length: count }, (_, index) => Math.floor(((index + 0.5) * length) / count));
   const [columns, rows] = [spread(columnCount, pane.width), spread(rowCount, pane.height)];
+  const [...legends] = page.document.querySelectorAll('[data-name=legend], [data-qa-id=legend]');
+  const written = legends.map((legend) => scaled(legend.getBoundingClientRect()));
+  const isWritten = (x: number, y: number) =>
+    written.some((box) => x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height);
   const isStretched = layers.some(({ canvas }) => canvas.width !== pane.width || canvas.height !== pane.height);
   const strip: Canvas = page.document.createElement('canvas');
   strip.width = pane.width;
@@ -135,7 +139,8 @@ function readPane(columnCount: number, rowCount: number): Drawing | null {
     const byte = (index: number) => data[index] ?? 0;
     return columns.map((x) => {
       const at = x * 4;
-      return isStretched || byte(at + 3) < 255 ? -1 : (byte(at) << 16) | (byte(at + 1) << 8) | byte(at + 2);
+      const isUnknown = isStretched || byte(at + 3) < 255 || isWritten(pane.x + x, pane.y + row);
+      return isUnknown ? -1 : (byte(at) << 16) | (byte(at + 1) << 8) | byte(at + 2);
     });
   });
   return {

@@ -21,6 +21,7 @@ export interface PageGlobals {
     elementFromPoint(x: number, y: number): Element | null;
     querySelector(selector: string): Element | null;
     querySelectorAll(selector: 'canvas'): Iterable<Canvas>;
+    querySelectorAll(selector: string): Iterable<Element>;
   };
   performance: { now(): number };
   setTimeout(callback: () => void, milliseconds: number): unknown;
