@@ -8,7 +8,7 @@ import { afterEach, expect, it } from 'vitest';
 import { createWarmBrowser, type WarmBrowser } from '../../../lambdas/browser/browser.ts';
 import { decodePng } from '../../../lambdas/browser/png.ts';
 import type { BrowserSettings } from '../../../lambdas/browser/settings.ts';
-import { processesWith, until } from './processes.ts';
+import { parentOf, processesWith, until } from './processes.ts';
 
 const SETTINGS: BrowserSettings = { tradingViewUrl: 'https://www.tradingview.com', assetHosts: [], mode: 'shared' };
 
@@ -119,9 +119,15 @@ it('the browser gets none of the function’s environment', async () => {
   expect(environment).not.toMatch(/AWS_|SECRET|secret/);
 });
 
-it('none of its processes may ask for more memory than the function can spare', async () => {
-  const pid = await pidOf(start());
-  expect(await readFile(`/proc/${pid}/limits`, 'utf8')).toMatch(/Max data size +1342177280 +1342177280 /);
+it('a page’s process may not ask for more memory than the function can spare', async () => {
+  const limits = await start().withContext(async (context) => {
+    await context.newPage();
+    const [profile = 'none'] = profiles();
+    const renderers = processesWith('--type=renderer').filter((pid) => parentOf(pid) === processesWith(profile)[0]);
+    return Promise.all(renderers.map((pid) => readFile(`/proc/${pid}/limits`, 'utf8')));
+  });
+  expect(limits.length).toBeGreaterThan(0);
+  for (const limit of limits) expect(limit).toMatch(/Max data size +1342177280 +1342177280 /);
 });
 
 it('dies with the process that owns it, and its profile goes at the next start', async () => {

@@ -27,12 +27,15 @@ function childrenOf(root: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter(
-      (pid) =>
-        readProc(pid, 'stat')
-          .replace(/^.*\) /s, '')
-          .split(' ')[1] === String(root),
-    );
+    .filter((pid) => parentOf(pid) === root);
+}
+
+/** Not a number where the process has gone by now. */
+export function parentOf(pid: number): number {
+  const [, parent] = readProc(pid, 'stat')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return Number(parent ?? Number.NaN);
 }
 
 /** Empty where the process has gone by now. */
