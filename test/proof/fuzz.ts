@@ -120,8 +120,12 @@ async function attack(
       if (done % HEALED_EVERY === 0) await world.heal();
     }
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
-  wire.close();
+  try {
+    await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+  } finally {
+    next = requests;
+    wire.close();
+  }
   return findings;
 }
 

@@ -36,7 +36,8 @@ export function fuzzRequest(api: Api, targets: Targets, random: Random): FuzzReq
   const isWrongMethod = random.chance(0.04);
   const isWrongPath = random.chance(0.03);
   const method = isWrongMethod ? random.pick(METHODS) : operation.method;
-  const path = isWrongPath ? wrongPath(operation.path, targets, random) : pathOf(operation, targets, random);
+  const aimed = method === 'DELETE' ? { ...targets, users: targets.deletable } : targets;
+  const path = isWrongPath ? wrongPath(operation.path, aimed, random) : pathOf(operation.path, aimed, random);
   const credential = random.chance(0.5) ? random.pick(targets.trusted) : random.pick([...targets.credentials.keys()]);
   const headers = Object.entries(targets.credentials.get(credential) ?? {});
   const body = bodyOf(operation, api, random);
@@ -72,21 +73,21 @@ function headerValue(value: string): string {
     .trim();
 }
 
-function pathOf({ method, path }: Operation, targets: Targets, random: Random): string {
+function pathOf(path: string, targets: Targets, random: Random): string {
   const slash = random.chance(0.05) ? '/' : '';
   return (
     path.replaceAll(/([^/]+)\/\{([^}]+)\}/g, (_, before: string) => {
-      const known = knownOf(before, method, path, targets);
+      const known = knownOf(before, targets);
       const value = known.length > 0 && random.chance(0.8) ? random.pick(known) : hostileText(random);
       return `${before}/${encoded(value, random)}`;
     }) + slash
   );
 }
 
-function knownOf(before: string, method: string, path: string, targets: Targets): readonly string[] {
+function knownOf(before: string, targets: Targets): readonly string[] {
   switch (before) {
     case 'users':
-      return method === 'DELETE' && path.endsWith('}') ? targets.deletable : targets.users;
+      return targets.users;
     case 'signals':
       return targets.signals;
     case 'u':

@@ -1,5 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Exchange } from '../../document-check.ts';
 
 /** A request as it goes over the wire: nothing of it is put right on the way, as `fetch` would. */
@@ -69,7 +69,7 @@ export function curl(origin: string, { method, target, headers, body }: WireRequ
   for (const [name, value] of headers) parts.push('-H', quote(value === '' ? `${name};` : `${name}: ${value}`));
   if (!body) return parts.join(' ');
   const text = body.toString();
-  const isPlain = Buffer.from(text).equals(body) && !/[\0\r\n]/.test(text);
+  const isPlain = body.length < 2000 && Buffer.from(text).equals(body) && !/[\0\r\n]/.test(text);
   if (isPlain) return `${parts.join(' ')} --data-binary ${quote(text)}`;
-  return `base64 -d <<< ${body.toString('base64')} | ${parts.join(' ')} --data-binary @-`;
+  return `base64 -d <<< ${gzipSync(body).toString('base64')} | gunzip | ${parts.join(' ')} --data-binary @-`;
 }
