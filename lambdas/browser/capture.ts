@@ -5,7 +5,7 @@ import type { WarmBrowser } from './browser.ts';
 import { CaptureError } from './capture-error.ts';
 import { confine } from './confine.ts';
 import { putCookies, type SessionCookie } from './cookies.ts';
-import { readDrawing, settle, steadyPoints } from './drawing.ts';
+import { type Drawing, readDrawing, settle, steadyPoints } from './drawing.ts';
 import { endOfAnswer } from './ends.ts';
 import { judgePicture } from './image-check.ts';
 import { sizeOfPng } from './png.ts';
@@ -129,18 +129,22 @@ async function open(page: Page, address: string, sentSession: boolean): Promise<
 async function shot(page: Page, session: CDPSession, look: Look): Promise<Buffer | undefined> {
   const blank = (message: string) => new CaptureError('blank', message);
   if (!(await settle(page, look.theme))) throw blank('The page calls its chart ready, but nothing is drawn');
-  const before = await readDrawing(page);
+  const drawing = await readDrawing(page);
+  if (!drawing) throw blank('The page has no chart');
   const { data } = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true });
-  const after = await readDrawing(page);
-  if (!before || !after) throw blank('The page has no chart');
-
   const image = Buffer.from(data, 'base64');
   const { width, height } = sizeOfPng(image);
   if (width !== look.width || height !== look.height) {
     throw new Error(`The picture has ${width}×${height} pixels, not ${look.width}×${look.height}`);
   }
-  const { drawn, covered } = await judgePicture(image, before.pane, steadyPoints(before.points, after.points));
-  if (covered) return undefined;
+  const { drawn, covered } = await judgePicture(image, drawing.pane, drawing.points);
+  if (covered && (await isStillCovered(page, image, drawing))) return undefined;
   if (!drawn) throw blank('No chart is on the picture');
   return image;
+}
+
+/** Whether something lies over what did not move since the picture was taken. */
+async function isStillCovered(page: Page, image: Buffer, { pane, points }: Drawing): Promise<boolean> {
+  const now = await readDrawing(page);
+  return now === undefined || (await judgePicture(image, pane, steadyPoints(points, now.points))).covered;
 }

@@ -22,7 +22,7 @@ export interface Points {
 
 /** Points of a pane: enough to find a dialog by, few enough to cost no time. */
 const COLUMNS = 96;
-const ROWS = 60;
+const ROWS = 40;
 
 /** What the page has drawn, undefined where it has no canvas. Rejects where it does not let its canvas be read. */
 export async function readDrawing(page: Page): Promise<Drawing | undefined> {

@@ -12,7 +12,7 @@ const LEAST_VARIETY = 0.03;
 const LEGEND_SHARE = 0.25;
 
 /** Points of the pane are looked at in tiles of so many, 12 × 10 of them. */
-const TILE = { width: 8, height: 6 };
+const TILE = { width: 8, height: 4 };
 /** A tile is covered when so many of its points, or of those that are not the chart's ground, are not as drawn. */
 const COVERED_SHARE = 0.9;
 /** A panel of the ground's own colour shows only in what it hides, of which there must be some. */

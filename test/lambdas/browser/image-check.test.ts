@@ -66,7 +66,7 @@ describe('something lies over the chart', () => {
   const pointsOf = (paint: (x: number, y: number) => Colour | null): Points => {
     const spread = (count: number, from: number, length: number) =>
       Array.from({ length: count }, (_, index) => from + Math.floor(((index + 0.5) * length) / count));
-    const [columns, rows] = [spread(96, PANE.x, PANE.width), spread(60, PANE.y, PANE.height)];
+    const [columns, rows] = [spread(96, PANE.x, PANE.width), spread(40, PANE.y, PANE.height)];
     const packed = (colour: Colour | null) => (colour === null ? -1 : (colour[0] << 16) | (colour[1] << 8) | colour[2]);
     return { columns, rows, colours: rows.flatMap((y) => columns.map((x) => packed(paint(x, y)))) };
   };
