@@ -11,10 +11,9 @@ import {
   type TurnedAway,
   turnedAway,
 } from './admission.ts';
-import { partition, USER_SORT_KEY } from './keys.ts';
 import type { PlanLimits } from './plan-limits.ts';
 import { userSchema } from './user.ts';
-import { getUserByLocator, readUserItem } from './users.ts';
+import { getUserByLocator, readUserItem, userKeyOf } from './users.ts';
 
 /** What this process remembers of users; all of it may be forgotten at any time. */
 const REMEMBERED = 1000;
@@ -39,7 +38,7 @@ export async function admit(locator: string, attempt: Attempt, plans: PlanLimits
       const { Attributes } = await dynamodb.send(
         new UpdateCommand({
           TableName: environment('ALERTS_TABLE'),
-          Key: { pk: partition(locator), sk: USER_SORT_KEY },
+          Key: userKeyOf(locator),
           ...admissionUpdate(attempt, plans, { passed, verified }),
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

@@ -1,6 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamodb, type Item } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
+import { setAndRemove } from '../aws/update-expression.ts';
 import { INDEXES, indexKeys, locatorOf, signalKey, userKey } from './keys.ts';
 import { parseAlert } from './parse/index.ts';
 import type { AlertFacts } from './signal.ts';
@@ -98,24 +99,19 @@ async function rewrite(
 
 /** Sets what has a value, removes what has none; on the condition that the changed facts are still those of `signal`. */
 function updateOf(values: Readonly<Item>, signal: StoredSignal, changed: readonly Fact[]) {
-  const names = Object.keys(values);
-  const set = names.filter((name) => values[name] !== undefined);
-  const removed = names.filter((name) => values[name] === undefined);
+  const removed = Object.keys(values).filter((name) => values[name] === undefined);
+  const { ExpressionAttributeValues, ...update } = setAndRemove(values, removed);
   const known = changed.filter((fact) => signal[fact] !== undefined);
   const asRead = changed.map((fact) =>
     known.includes(fact) ? `#${fact} = :read_${fact}` : `attribute_not_exists(#${fact})`,
   );
   return {
+    ...update,
     ConditionExpression: ['attribute_exists(pk)', ...asRead].join(' AND '),
-    UpdateExpression: [
-      `SET ${set.map((name) => `#${name} = :${name}`).join(', ')}`,
-      ...(removed.length > 0 ? [`REMOVE ${removed.map((name) => `#${name}`).join(', ')}`] : []),
-    ].join(' '),
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: Object.fromEntries([
-      ...set.map((name) => [`:${name}`, values[name]]),
-      ...known.map((fact) => [`:read_${fact}`, signal[fact]]),
-    ]),
+    ExpressionAttributeValues: {
+      ...ExpressionAttributeValues,
+      ...Object.fromEntries(known.map((fact) => [`:read_${fact}`, signal[fact]])),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { environment } from '../aws/environment.ts';
+import { setAndRemove } from '../aws/update-expression.ts';
 import { auditOfDeleted } from './audit.ts';
 import { indexPartition, locatorOf, signalKey } from './keys.ts';
 import type { SignalResult } from './signal.ts';
@@ -25,18 +26,16 @@ export async function changeSignal(
   const key = signalKey(locator, signal.id);
   const { result, profit_loss } = changes;
   const result_of = result && indexPartition(locator, result);
-  const entries = Object.entries({ ...changes, result_of, updated_at: new Date(now).toISOString() }).filter(
-    ([, value]) => value !== undefined,
+  const { set = [], cleared = [] } = Object.groupBy(Object.entries(changes), ([, value]) =>
+    value === null ? 'cleared' : 'set',
   );
-  const set = entries.filter(([, value]) => value !== null);
-  const cleared = entries.filter(([, value]) => value === null).map(([name]) => `#${name}`);
+  const values = { ...Object.fromEntries(set), result_of, updated_at: new Date(now).toISOString() };
   const update = {
     ConditionExpression: 'attribute_exists(pk)',
-    UpdateExpression: `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')}${
-      cleared.length > 0 ? ` REMOVE ${cleared.join(', ')}` : ''
-    }`,
-    ExpressionAttributeNames: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
-    ExpressionAttributeValues: Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
+    ...setAndRemove(
+      values,
+      cleared.map(([name]) => name),
+    ),
   };
   if (result === undefined && profit_loss === undefined) return updateSignal(key, update);
   const counted = { Update: { TableName: TableName(), Key: { ...key }, ...update } };

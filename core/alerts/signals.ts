@@ -132,7 +132,7 @@ export async function updateSignal(
     ConditionExpression: string;
     UpdateExpression: string;
     ExpressionAttributeNames?: Record<string, string>;
-    ExpressionAttributeValues: Item;
+    ExpressionAttributeValues?: Item;
   },
 ): Promise<StoredSignal | undefined> {
   try {

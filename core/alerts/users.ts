@@ -2,6 +2,7 @@ import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } fr
 import { getItems } from '../aws/batch-get.ts';
 import { conditionFailure, dynamodb, type Item } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
+import { setAndRemove } from '../aws/update-expression.ts';
 import { revisionOf } from './allowlist.ts';
 import { INDEXES, type Key, partition, USER_SORT_KEY, userKey } from './keys.ts';
 import { DEFAULT_SETTINGS, type PlanName, type User, type UserSettings, userSchema } from './user.ts';
@@ -25,7 +26,7 @@ function deletedAt({ deleted_at }: Item): unknown {
   return deleted_at;
 }
 
-function userKeyOf(locator: string) {
+export function userKeyOf(locator: string) {
   return { pk: partition(locator), sk: USER_SORT_KEY };
 }
 
@@ -125,22 +126,8 @@ export async function rotateSecret(id: string, secretHash: Uint8Array, graceEnd?
 
 /** The user with attributes set and others removed; what is undefined stays as it is. */
 async function changeUser(id: string, changes: Item, removed: readonly string[]): Promise<User | undefined> {
-  const set = Object.entries(changes).filter(([, value]) => value !== undefined);
-  const clauses = [
-    set.length > 0 && `SET ${set.map((_, index) => `#s${index} = :s${index}`).join(', ')}`,
-    removed.length > 0 && `REMOVE ${removed.map((_, index) => `#r${index}`).join(', ')}`,
-  ].filter((clause) => clause !== false);
-  if (clauses.length === 0) return getUser(id);
-  return updateUser(id, {
-    UpdateExpression: clauses.join(' '),
-    ExpressionAttributeNames: Object.fromEntries([
-      ...set.map(([name], index) => [`#s${index}`, name]),
-      ...removed.map((name, index) => [`#r${index}`, name]),
-    ]),
-    ...(set.length > 0 && {
-      ExpressionAttributeValues: Object.fromEntries(set.map(([, value], index) => [`:s${index}`, value])),
-    }),
-  });
+  const update = setAndRemove(changes, removed);
+  return update.UpdateExpression === '' ? getUser(id) : updateUser(id, update);
 }
 
 /** The changed user, or undefined where there is none. */

@@ -8,11 +8,10 @@ import {
   PERMISSIONS,
   revokeApiKey,
 } from '../../core/access/api-keys.ts';
-import { makeCursor, readCursor } from '../../core/access/cursor.ts';
 import { isApiKeyPrefix } from '../../core/access/tokens.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { badField } from '../../core/http/schema.ts';
-import { cursorKey } from './cursor-key.ts';
+import { listCursor } from './list-cursor.ts';
 import { type Route, route } from './route.ts';
 import { isoTime, listShape, page } from './shapes.ts';
 
@@ -71,13 +70,11 @@ export const apiKeyRoutes: readonly Route[] = [
     query: z.strictObject(page),
     success: { status: 200, body: listShape('api_keys', usedKeyShape) },
     handle: async ({ query: { limit, cursor } }) => {
-      const signer = await cursorKey();
-      const scope = ['api_keys'];
-      const before = cursor === undefined ? undefined : readCursor(signer, scope, cursor);
+      const { before, after } = await listCursor(['api_keys'], cursor);
       const { apiKeys, next } = await listApiKeys(limit, before);
       return {
         api_keys: apiKeys.map((apiKey) => ({ ...presentKey(apiKey), last_used_at: apiKey.last_used_at ?? null })),
-        next_cursor: next === undefined ? null : makeCursor(signer, scope, next),
+        next_cursor: after(next),
       };
     },
   }),

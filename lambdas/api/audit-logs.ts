@@ -1,11 +1,10 @@
 import * as z from 'zod/mini';
-import { makeCursor, readCursor } from '../../core/access/cursor.ts';
 import { userLocator } from '../../core/access/tokens.ts';
 import { signalTime } from '../../core/alerts/alert-id.ts';
 import { OUTCOMES } from '../../core/alerts/audit.ts';
 import { type AuditEntry, auditPage } from '../../core/alerts/audit-log.ts';
 import { signalFilters, timesInOrder } from '../../core/alerts/signal-filters.ts';
-import { cursorKey } from './cursor-key.ts';
+import { listCursor } from './list-cursor.ts';
 import { type Route, route } from './route.ts';
 import { isoTime, listShape, page } from './shapes.ts';
 import { existingUser } from './users.ts';
@@ -44,17 +43,12 @@ export const auditLogRoutes: readonly Route[] = [
     success: { status: 200, body: listShape('audit_logs', auditLog) },
     errors: ['user_not_found'],
     handle: async ({ path, query: { limit, cursor, ...filters } }) => {
-      const key = await cursorKey();
-      const scope = ['audit-logs', path.id, filters];
-      const before = cursor === undefined ? undefined : readCursor(key, scope, cursor);
+      const { before, after } = await listCursor(['audit-logs', path.id, filters], cursor);
       const [{ entries, next }] = await Promise.all([
         auditPage(userLocator(path.id), filters, limit, before, Date.now()),
         existingUser(path.id),
       ]);
-      return {
-        audit_logs: entries.map(presentEntry),
-        next_cursor: next === undefined ? null : makeCursor(key, scope, next),
-      };
+      return { audit_logs: entries.map(presentEntry), next_cursor: after(next) };
     },
   }),
 ];

@@ -1,13 +1,12 @@
 import * as z from 'zod/mini';
 import { type Caller, mayReach } from '../../core/access/caller.ts';
-import { makeCursor, readCursor } from '../../core/access/cursor.ts';
 import { userLocator } from '../../core/access/tokens.ts';
 import { type SignalFilters, signalFilters, timesInOrder } from '../../core/alerts/signal-filters.ts';
 import { pageOfSignals } from '../../core/alerts/signal-lists.ts';
 import { presentSignal, type Signal, signalShape } from '../../core/alerts/signal-shape.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { badField } from '../../core/http/schema.ts';
-import { cursorKey } from './cursor-key.ts';
+import { listCursor } from './list-cursor.ts';
 import { type Route, route } from './route.ts';
 import { listShape, page } from './shapes.ts';
 import { existingUser } from './users.ts';
@@ -56,13 +55,11 @@ async function listSignals(
   userId: string,
   { limit, cursor, ...filters }: SignalFilters & { limit: number; cursor?: string | undefined },
 ) {
-  const key = await cursorKey();
-  const scope = ['signals', userId, filters];
-  const before = cursor === undefined ? undefined : readCursor(key, scope, cursor);
+  const { before, after } = await listCursor(['signals', userId, filters], cursor);
   const [found] = await Promise.all([pageOfSignals(userLocator(userId), filters, before, limit), existingUser(userId)]);
   const signals = await presentUpTo(ANSWER_BYTES, found.signals);
   const next = signals.length < found.signals.length ? signals.at(-1)?.id : found.next;
-  return { signals, next_cursor: next === undefined ? null : makeCursor(key, scope, next) };
+  return { signals, next_cursor: after(next) };
 }
 
 /** As many of the first signals as one answer holds: messages can be long, and an escaped character takes seven bytes. */

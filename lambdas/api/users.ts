@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { makeCursor, readCursor } from '../../core/access/cursor.ts';
 import { newWebhookToken } from '../../core/access/tokens.ts';
 import { PLANS, type User } from '../../core/alerts/user.ts';
 import { changeAllowance, createUser, deleteUser, getUser, listUsers, rotateSecret } from '../../core/alerts/users.ts';
@@ -7,7 +6,7 @@ import { environment } from '../../core/aws/environment.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { saying } from '../../core/http/schema.ts';
 import { ME } from './authorize.ts';
-import { cursorKey } from './cursor-key.ts';
+import { listCursor } from './list-cursor.ts';
 import { type Route, route } from './route.ts';
 import { listShape, page } from './shapes.ts';
 import { presentUser, userShape } from './user-shape.ts';
@@ -76,13 +75,12 @@ export const userRoutes: readonly Route[] = [
     query: z.strictObject(page),
     success: { status: 200, body: listShape('users', userShape) },
     handle: async ({ query: { limit, cursor } }) => {
-      const key = await cursorKey();
-      const scope = ['users'];
-      const { users, next } = await listUsers(limit, cursor === undefined ? undefined : readCursor(key, scope, cursor));
+      const { before, after } = await listCursor(['users'], cursor);
+      const { users, next } = await listUsers(limit, before);
       const now = Date.now();
       return {
         users: users.map((user) => presentUser(user, now)),
-        next_cursor: next === undefined ? null : makeCursor(key, scope, next),
+        next_cursor: after(next),
       };
     },
   }),

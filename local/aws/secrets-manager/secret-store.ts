@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
+import { privateFile } from '../private-file.ts';
 import { AwsError } from '../service.ts';
 
 const version = z.object({
@@ -33,14 +32,10 @@ const PREVIOUS = 'AWSPREVIOUS';
 
 export type SecretStore = ReturnType<typeof secretStore>;
 
-/**
- * The secrets in `secrets.json`, which only this user may read; replaced as a whole at each change.
- * @throws Error that names the file where it is not what it was written as
- */
+/** The secrets in `secrets.json`. */
 export function secretStore(dir: string) {
-  const file = join(dir, 'secrets.json');
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const secrets = new Map(load(file).map((one) => [one.name, one]));
+  const file = privateFile(dir, 'secrets.json', secret);
+  const secrets = new Map(file.load().map((one) => [one.name, one]));
 
   return {
     find(name: string): Secret | undefined {
@@ -59,27 +54,10 @@ export function secretStore(dir: string) {
 
     put(changed: Secret): void {
       const after = new Map(secrets).set(changed.name, changed);
-      const draft = `${file}.new`;
-      writeFileSync(draft, JSON.stringify([...after.values()], null, 2), { mode: 0o600 });
-      renameSync(draft, file);
+      file.save(after.values());
       secrets.set(changed.name, changed);
     },
   };
-}
-
-function load(file: string): Secret[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
-  try {
-    return z.array(secret).parse(JSON.parse(text));
-  } catch (error) {
-    throw new Error(`${file} is damaged`, { cause: error });
-  }
 }
 
 export type Value = Pick<Version, 'secretString' | 'secretBinary'>;
