@@ -71,21 +71,62 @@ export async function requestCapture(key: Key, now: number): Promise<StoredSigna
     ConditionExpression: 'attribute_exists(pk)',
     UpdateExpression:
       'SET screenshot_status = :pending, generation = generation + :one, updated_at = :now, capturing = :locator ' +
-      'REMOVE tries, screenshot, screenshot_source, screenshot_reason',
+      'REMOVE tries, fallback, screenshot, screenshot_source, screenshot_reason',
     ExpressionAttributeValues: { ':pending': 'pending', ':one': 1, ':now': iso(now), ':locator': locatorOf(key) },
   });
 }
 
-/** Begins a try of a capture; undefined where this capture has ended or another generation has taken its place. */
-export async function beginCapture(key: Key, generation: number, now: number): Promise<StoredSignal | undefined> {
+/** What holds of a capture as long as it has not ended, and no other has taken its place. */
+const IS_OPEN = 'generation = :generation AND screenshot_status IN (:pending, :processing)';
+/** What holds besides while TradingView's chart is the one that is wanted. */
+const HAS_NOT_FALLEN_BACK = 'attribute_not_exists(fallback)';
+
+function ofSource(source: ScreenshotSource, condition: string): string {
+  return source === 'tradingview' ? `${condition} AND ${HAS_NOT_FALLEN_BACK}` : condition;
+}
+
+/**
+ * Begins a try of a capture; undefined where this capture has ended, has fallen back from this source, or another
+ * generation has taken its place.
+ */
+export async function beginCapture(
+  key: Key,
+  generation: number,
+  source: ScreenshotSource,
+  now: number,
+): Promise<StoredSignal | undefined> {
   return updateSignal(key, {
-    ConditionExpression: 'generation = :generation AND screenshot_status IN (:pending, :processing)',
+    ConditionExpression: ofSource(source, IS_OPEN),
     UpdateExpression: 'SET screenshot_status = :processing, updated_at = :now ADD tries :one',
     ExpressionAttributeValues: {
       ':generation': generation,
       ':pending': 'pending',
       ':processing': 'processing',
       ':one': 1,
+      ':now': iso(now),
+    },
+  });
+}
+
+/**
+ * Leaves a capture that TradingView can't serve to the function that draws our own chart, with all tries before it: the
+ * stream tells of it. Undefined where there is nothing to leave any more.
+ * @param reason the end that TradingView's page came to
+ */
+export async function fallBack(
+  key: Key,
+  generation: number,
+  reason: string,
+  now: number,
+): Promise<StoredSignal | undefined> {
+  return updateSignal(key, {
+    ConditionExpression: `${IS_OPEN} AND ${HAS_NOT_FALLEN_BACK}`,
+    UpdateExpression: 'SET screenshot_status = :pending, fallback = :reason, updated_at = :now REMOVE tries',
+    ExpressionAttributeValues: {
+      ':generation': generation,
+      ':pending': 'pending',
+      ':processing': 'processing',
+      ':reason': reason,
       ':now': iso(now),
     },
   });
@@ -99,7 +140,7 @@ export interface CaptureEnd {
   screenshot?: Screenshot | undefined;
 }
 
-/** Ends a capture; undefined where it had ended before. */
+/** Ends a capture; undefined where it had ended before, or has fallen back from this source. */
 export async function endCapture(
   key: Key,
   generation: number,
@@ -110,7 +151,7 @@ export async function endCapture(
     ([, value]) => value !== undefined,
   );
   return updateSignal(key, {
-    ConditionExpression: 'generation = :generation AND screenshot_status = :processing',
+    ConditionExpression: ofSource(end.source, 'generation = :generation AND screenshot_status = :processing'),
     UpdateExpression: `SET screenshot_status = :status, screenshot_source = :source, updated_at = :now${optional
       .map(([name]) => `, ${name} = :${name}`)
       .join('')} REMOVE capturing`,

@@ -41,6 +41,8 @@ export const storedSignalSchema = z.object({
   generation: z.number(),
   /** Tries of this generation that were begun. */
   tries: z.optional(z.number()),
+  /** Why this generation is drawn as our own chart, though TradingView's was asked for. */
+  fallback: text,
   screenshot_status: z.enum(['pending', 'processing', 'completed', 'failed']),
   screenshot_source: z.optional(z.enum(['tradingview', 'builtin'])),
   screenshot_reason: text,

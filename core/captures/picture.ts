@@ -23,16 +23,26 @@ export interface Picture extends Pick<Screenshot, 'width' | 'height'> {
 
 export type Draw = (request: PictureRequest) => Promise<Picture>;
 
+/** Whose picture our own chart takes the place of: nobody's, that of who left the source open, or everybody's. */
+export type FallsBack = 'never' | 'auto' | 'always';
+
 /** A try that gave no picture. The reason is a stable name that the signal shows. */
 export class CaptureFailure extends Error {
   readonly reason: string;
   /** Whether another try may help. */
   readonly retryable: boolean;
+  readonly fallsBack: FallsBack;
 
-  constructor(reason: string, retryable: boolean, message: string, options?: ErrorOptions) {
+  constructor(
+    reason: string,
+    retryable: boolean,
+    message: string,
+    { fallsBack = 'never', ...options }: ErrorOptions & { fallsBack?: FallsBack } = {},
+  ) {
     super(message, options);
     this.name = 'CaptureFailure';
     this.reason = reason;
     this.retryable = retryable;
+    this.fallsBack = fallsBack;
   }
 }

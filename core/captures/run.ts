@@ -2,7 +2,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { signalTime } from '../alerts/alert-id.ts';
 import { signalKey } from '../alerts/keys.ts';
 import type { ScreenshotSource } from '../alerts/signal.ts';
-import { beginCapture, endCapture } from '../alerts/signals.ts';
+import { beginCapture, endCapture, fallBack } from '../alerts/signals.ts';
 import { imageKey, type StoredSignal } from '../alerts/stored-signal.ts';
 import { getUserByLocator, noteCapture } from '../alerts/users.ts';
 import { environment } from '../aws/environment.ts';
@@ -10,6 +10,7 @@ import { DONE, type Outcome } from '../aws/queue-worker.ts';
 import { logger } from '../log.ts';
 import type { CaptureJob } from './job.ts';
 import { CaptureFailure, type Draw, type Picture } from './picture.ts';
+import { builtinReason, isReplaced } from './source.ts';
 
 /** The life of one capture, from its job to the image on its signal. */
 
@@ -26,7 +27,10 @@ const s3 = new S3Client({});
 export async function runCapture(job: CaptureJob, source: ScreenshotSource, draw: Draw): Promise<Outcome> {
   const key = signalKey(job.locator, job.signal_id);
   const started = Date.now();
-  const [signal, user] = await Promise.all([beginCapture(key, job.generation, started), getUserByLocator(job.locator)]);
+  const [signal, user] = await Promise.all([
+    beginCapture(key, job.generation, source, started),
+    getUserByLocator(job.locator),
+  ]);
   if (!signal || !user) return DONE;
   const tries = signal.tries ?? 1;
   // More than the allowed tries were begun: the ones before ended in a crash that could not report itself.
@@ -49,12 +53,17 @@ export async function runCapture(job: CaptureJob, source: ScreenshotSource, draw
         : new CaptureFailure('error', true, 'The try failed unexpectedly', { cause: error });
     logger.warn('Capture try failed', { signal_id: signal.id, tries, reason: failure.reason, error: failure });
     if (failure.retryable && tries < MAX_TRIES) return { done: false, retryAfterSeconds: 2 ** tries };
+    if (isReplaced(user, failure.fallsBack)) {
+      await fallBack(key, job.generation, failure.reason, Date.now());
+      return DONE;
+    }
     return fail(signal, job, source, failure.reason, started);
   }
   const { png, width, height } = picture;
   const ended = Date.now();
   const screenshot = { width, height, bytes: png.length, duration_ms: ended - started };
-  await endCapture(key, job.generation, { status: 'completed', source, screenshot }, ended);
+  const reason = source === 'builtin' ? builtinReason(user, signal) : undefined;
+  await endCapture(key, job.generation, { status: 'completed', source, reason, screenshot }, ended);
   await noteCapture(job.locator, signal.sequence, screenshot.duration_ms / 1000);
   logger.info('Capture completed', {
     signal_id: signal.id,

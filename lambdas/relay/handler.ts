@@ -54,7 +54,8 @@ function captureJobs(signals: StoredSignal[], users: Map<string, User | undefine
 }
 
 function queueFor(user: User, signal: StoredSignal): string {
-  if (captureSource(user, signal.chart_id !== undefined) === 'builtin') return environment('CHART_QUEUE');
+  const isBuiltin = signal.fallback !== undefined || captureSource(user, signal.chart_id !== undefined) === 'builtin';
+  if (isBuiltin) return environment('CHART_QUEUE');
   const queues: Record<PlanName, string> = JSON.parse(environment('BROWSER_QUEUES'));
   return queues[user.plan];
 }
