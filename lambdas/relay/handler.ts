@@ -4,11 +4,11 @@ import type { StoredSignal } from '../../core/alerts/stored-signal.ts';
 import type { PlanName, User } from '../../core/alerts/user.ts';
 import { getUserByLocator } from '../../core/alerts/users.ts';
 import { environment } from '../../core/aws/environment.ts';
+import { sendJobs } from '../../core/aws/send-jobs.ts';
 import type { CaptureJob } from '../../core/captures/job.ts';
 import { captureSource } from '../../core/captures/source.ts';
 import { readChange, signalChanges } from './change.ts';
 import { push } from './push.ts';
-import { send } from './send.ts';
 import { sumUp } from './sum-up.ts';
 import { deletedSignals, deletedUsers, wantedExports } from './wanted-background-jobs.ts';
 import { wantedCaptures } from './wanted-captures.ts';
@@ -24,11 +24,11 @@ export async function handler(event: DynamoDBStreamEvent): Promise<void> {
   const signals = deletedSignals(changes);
   const users = await usersOf([...captures.map((signal) => locatorOf(signal)), ...signals.map((it) => it.locator)]);
 
-  for (const [queue, jobs] of captureJobs(captures, users)) await send(queue, jobs);
-  await send(environment('EXPORT_QUEUE'), wantedExports(changes));
+  for (const [queue, jobs] of captureJobs(captures, users)) await sendJobs(queue, jobs);
+  await sendJobs(environment('EXPORT_QUEUE'), wantedExports(changes));
   // The signals of a deleted user go by the thousand, and their images with the user's.
   const erasures = [...deletedUsers(changes), ...signals.filter(({ locator }) => users.get(locator))];
-  await send(environment('ERASE_QUEUE'), erasures);
+  await sendJobs(environment('ERASE_QUEUE'), erasures);
   await push(changed);
   await sumUp(captures.filter((signal) => users.get(locatorOf(signal))));
 }

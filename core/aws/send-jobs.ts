@@ -5,8 +5,15 @@ const sqs = new SQSClient({});
 /** SQS takes at most 10 messages a call. */
 const MESSAGES_PER_CALL = 10;
 
-/** Puts jobs into a queue; rejects where one was not taken, and the stream delivers the whole batch again. */
-export async function send(queue: string, jobs: readonly { locator: string }[]): Promise<void> {
+/**
+ * Puts jobs into a queue; rejects where one was not taken.
+ * @param groupOf who shares the queue fairly with the others: SQS holds back the groups that fill it
+ */
+export async function sendJobs<Job extends { locator: string }>(
+  queue: string,
+  jobs: readonly Job[],
+  groupOf: (job: Job) => string = ({ locator }) => locator,
+): Promise<void> {
   for (let start = 0; start < jobs.length; start += MESSAGES_PER_CALL) {
     const batch = jobs.slice(start, start + MESSAGES_PER_CALL);
     const { Failed = [] } = await sqs.send(
@@ -15,8 +22,7 @@ export async function send(queue: string, jobs: readonly { locator: string }[]):
         Entries: batch.map((job, index) => ({
           Id: String(index),
           MessageBody: JSON.stringify(job),
-          // Users share a queue fairly: SQS holds back the groups that fill it.
-          MessageGroupId: job.locator,
+          MessageGroupId: groupOf(job),
         })),
       }),
     );
