@@ -121,8 +121,9 @@ async function open(page: Page, address: string, sentSession: boolean): Promise<
     throw new CaptureError('unreachable', 'The chart page does not answer', { cause: error });
   }
   const status = response?.status() ?? 0;
-  const end = endOfAnswer(status, await lookAt(page), sentSession);
-  if (end) throw end;
+  // What else there is to say of a page that came as asked, the look for its chart says.
+  if (status === 200) return;
+  throw endOfAnswer(status, await lookAt(page), sentSession);
 }
 
 /** The picture as a PNG; undefined where something lies over the chart that the last look did not find. */

@@ -12,16 +12,15 @@ const CHART = /^\/chart\//;
 const ABOUT_CLOSED_ACCOUNTS = /\/(policies|house-rules)\b|\/43000674726\b/;
 
 /**
- * The end of a page by its status and address. A page of TradingView's tells in its first tag whether it knows who asks:
+ * The end of a page that came with another status than 200. A page of TradingView's tells in its first tag whether it knows who asks:
  * not to be known with a session that was sent means that the session has expired, whatever else the page shows.
  */
-export function endOfAnswer(status: number, sight: Sight, sentSession: boolean): CaptureError | undefined {
+export function endOfAnswer(status: number, sight: Sight, sentSession: boolean): CaptureError {
   if (status === 404 || status === 410) return new CaptureError('chart_not_found', 'There is no such chart');
   const byAddress = endOfAddress(sight, sentSession);
   if (byAddress) return byAddress;
   if (status === 403 && sight.own) return new CaptureError('chart_not_shared', 'The chart may not be seen');
-  if (status !== 200) return new CaptureError('unreachable', `The chart page answered ${status}`);
-  return undefined;
+  return new CaptureError('unreachable', `The chart page answered ${status}`);
 }
 
 /** The end of a page that sent the browser elsewhere, or that does not know the session. */

@@ -12,13 +12,8 @@ const sight = (page: Partial<Sight> & { path?: string } = {}): Sight => ({
   ...page,
 });
 
-describe('the end by status and address', () => {
-  it.each<[string, number, Partial<Sight> & { path?: string }, boolean, string | undefined]>([
-    ['a chart', 200, {}, false, undefined],
-    ['its user’s chart', 200, { signedIn: true }, true, undefined],
-    ['a page that does not say who asks', 200, { signedIn: null }, true, undefined],
-    ['a stranger’s view without a session', 200, { signedIn: false }, false, undefined],
-    ['a stranger’s view with one', 200, { signedIn: false }, true, 'session_expired'],
+describe('the end by status', () => {
+  it.each<[string, number, Partial<Sight> & { path?: string }, boolean, string]>([
     ['no such chart', 404, { signedIn: true }, true, 'chart_not_found'],
     // Pages of what is not there may be the same for all: they say nothing of a session.
     ['no such chart, as a stranger sees it', 404, { signedIn: false }, true, 'chart_not_found'],
@@ -29,19 +24,26 @@ describe('the end by status and address', () => {
     ['a wall before TradingView', 403, { own: false }, true, 'unreachable'],
     ['too many requests', 429, {}, true, 'unreachable'],
     ['an error of the server', 503, {}, false, 'unreachable'],
-    ['to sign in', 200, { path: '/accounts/signin/?next=/chart/abc/' }, false, 'chart_not_shared'],
-    ['to sign in, with a session', 200, { path: '/accounts/signin/' }, true, 'session_expired'],
-    ['to sign in, by another address', 200, { path: '/signin/' }, true, 'session_expired'],
-    ['the start page', 200, { path: '/' }, false, 'chart_not_found'],
-    ['the start page, as a stranger', 200, { path: '/', signedIn: false }, true, 'session_expired'],
-    ['nowhere', 200, { address: 'chrome-error://chromewebdata/' }, true, 'unreachable'],
   ])('%s', (_, status, page, sentSession, reason) => {
-    expect(endOfAnswer(status, sight(page), sentSession)?.reason).toBe(reason);
+    expect(endOfAnswer(status, sight(page), sentSession).reason).toBe(reason);
   });
+});
 
-  it('a page that goes away later ends in the same ways', () => {
-    expect(endOfAddress(sight({ path: '/accounts/signin/' }), true)).toMatchObject({ reason: 'session_expired' });
-    expect(endOfAddress(sight(), true)).toBeUndefined();
+describe('the end by address, then or later', () => {
+  it.each<[string, Partial<Sight> & { path?: string }, boolean, string | undefined]>([
+    ['a chart', {}, false, undefined],
+    ['its user’s chart', { signedIn: true }, true, undefined],
+    ['a page that does not say who asks', { signedIn: null }, true, undefined],
+    ['a stranger’s view without a session', { signedIn: false }, false, undefined],
+    ['a stranger’s view with one', { signedIn: false }, true, 'session_expired'],
+    ['to sign in', { path: '/accounts/signin/?next=/chart/abc/' }, false, 'chart_not_shared'],
+    ['to sign in, with a session', { path: '/accounts/signin/' }, true, 'session_expired'],
+    ['to sign in, by another address', { path: '/signin/' }, true, 'session_expired'],
+    ['the start page', { path: '/' }, false, 'chart_not_found'],
+    ['the start page, as a stranger', { path: '/', signedIn: false }, true, 'session_expired'],
+    ['nowhere', { address: 'chrome-error://chromewebdata/' }, true, 'unreachable'],
+  ])('%s', (_, page, sentSession, reason) => {
+    expect(endOfAddress(sight(page), sentSession)?.reason).toBe(reason);
   });
 });
 
