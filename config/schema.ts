@@ -106,6 +106,11 @@ const deletion = z.strictObject({
   concurrency: z.int().min(2).max(1000).default(5),
 });
 
+const alarms = z.strictObject({
+  /** Who hears of alarms, once the address has been confirmed; without one they only show. */
+  email: z.email().optional(),
+});
+
 export const configSchema = z.strictObject({
   plans: plans.prefault({}),
   retention: retention.prefault({}),
@@ -114,6 +119,7 @@ export const configSchema = z.strictObject({
   deletion: deletion.prefault({}),
   jwt: jwt.optional(),
   cors: cors.prefault({}),
+  alarms: alarms.prefault({}),
 });
 export type Config = z.infer<typeof configSchema>;
 

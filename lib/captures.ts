@@ -1,4 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -7,9 +8,11 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type Config, PLAN_NAMES } from '../config/schema.ts';
+import { METRICS } from '../core/metrics.ts';
 import { EMOJI_FONT, emojiFontSource } from '../lambdas/browser/emoji-font.ts';
 import { assetSource, CHART_ASSETS, type ChartAsset } from '../lambdas/chart/assets.ts';
 import { acknowledge, objectsWildcard } from './acknowledge.ts';
+import { combined, ServiceAlarm, seriesOf } from './alarms.ts';
 import { copyFiles, copyPackage, together } from './asset-files.ts';
 import { privateBucket } from './buckets.ts';
 import { consumeQueue } from './event-sources.ts';
@@ -27,6 +30,13 @@ const BROWSER_TIMEOUT = Duration.seconds(45);
 
 /** One browser, three isolated contexts. */
 const CONTEXTS = 3;
+
+/** Waiting in all queues together: then the last of them waits longer than its user was told. */
+const LONG_QUEUE = 200;
+
+const FAILING_PERCENT = 10;
+/** So few say nothing of a share. */
+const FEW_CAPTURES = 10;
 
 /** Pictures: the queues of capture jobs, the two functions that draw, and the bucket. */
 export class Captures extends Construct {
@@ -95,6 +105,7 @@ export class Captures extends Construct {
     }
 
     for (const drawer of [chart, browser]) this.allowCaptures(drawer, alertsTable);
+    this.#watch(browser, config);
   }
 
   /** Lets a function sign the addresses of images. */
@@ -107,6 +118,44 @@ export class Captures extends Construct {
     to.addToRolePolicy(
       new PolicyStatement({ actions: ['s3:GetObject'], resources: [this.images.arnForObjects('images/*')] }),
     );
+  }
+
+  #watch(browser: LambdaFunction, { plans }: Config): void {
+    const minute = Duration.minutes(1);
+    const lengths = [this.chartQueue, ...Object.values(this.browserQueues)].map((queue) =>
+      queue.metricApproximateNumberOfMessagesVisible({ period: minute }),
+    );
+    new ServiceAlarm(this, 'Queued', {
+      says: `More than ${LONG_QUEUE} captures wait in the queues.`,
+      entry: 'Captures queue up',
+      metric: combined('SUM', 'captures waiting', lengths, minute),
+      over: LONG_QUEUE,
+      periods: 5,
+    });
+    const period = Duration.minutes(15);
+    const usingMetrics = {
+      failed: seriesOf(this, METRICS.captureFailures, 'Sum').with({ period }),
+      ended: seriesOf(this, METRICS.captures, 'Sum').with({ period }),
+    };
+    new ServiceAlarm(this, 'Failing', {
+      says: `More than ${FAILING_PERCENT} % of the captures of a quarter of an hour failed.`,
+      entry: 'Captures fail',
+      metric: new MathExpression({
+        expression: `IF(ended >= ${FEW_CAPTURES}, 100 * failed / ended, 0)`,
+        usingMetrics,
+        label: 'failed captures in percent',
+        period,
+      }),
+      over: FAILING_PERCENT,
+    });
+    const places = PLAN_NAMES.reduce((sum, plan) => sum + plans[plan].captureConcurrency, 0);
+    new ServiceAlarm(this, 'AllTaken', {
+      says: 'All browsers that the plans allow have been at work for a quarter of an hour.',
+      entry: 'Browsers are all taken',
+      metric: browser.metric('ConcurrentExecutions', { statistic: 'Maximum', period: minute }),
+      over: places - 1,
+      periods: 15,
+    });
   }
 
   private allowCaptures(drawer: LambdaFunction, alertsTable: Table): void {

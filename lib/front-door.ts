@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CorsPreflightOptions,
@@ -10,9 +10,11 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, LogGroup, MetricFilter, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { GATEWAY_THROTTLES } from '../core/metrics.ts';
 import { acknowledge } from './acknowledge.ts';
+import { namespaceOf, ServiceAlarm } from './alarms.ts';
 
 export interface FrontDoorProps {
   description: string;
@@ -66,10 +68,12 @@ export class FrontDoor extends Construct {
         // The route's key and never the path: paths hold tokens.
         format: AccessLogFormat.custom(
           JSON.stringify({
+            api: '$context.apiId',
             requestId: '$context.requestId',
             time: '$context.requestTime',
             route: '$context.routeKey',
             status: '$context.status',
+            functionStatus: '$context.integration.status',
             sourceIp: '$context.identity.sourceIp',
             responseLength: '$context.responseLength',
             latencyMs: '$context.responseLatency',
@@ -77,6 +81,42 @@ export class FrontDoor extends Construct {
           }),
         ),
       },
+    });
+    this.#watch(description, logGroup);
+  }
+
+  #watch(description: string, accessLogs: LogGroup): void {
+    const period = Duration.minutes(5);
+    new ServiceAlarm(this.api, 'Slow', {
+      says: `One request in twenty is answered by "${description}" in more than half a second.`,
+      entry: 'Alerts are answered late',
+      metric: this.api.metricLatency({ statistic: 'p95', period }),
+      over: 500,
+      periods: 2,
+    });
+    new ServiceAlarm(this.api, 'Failing', {
+      says: `Requests to "${description}" were answered with 5xx.`,
+      entry: 'Requests fail',
+      metric: this.api.metricServerError({ statistic: 'Sum', period }),
+      over: 0,
+    });
+    // HTTP APIs have no metric of it. Quotas and rates of users are 429 too, but those come from the function.
+    const throttles = new MetricFilter(this, 'Throttles', {
+      logGroup: accessLogs,
+      filterPattern: FilterPattern.all(
+        FilterPattern.stringValue('$.status', '=', '429'),
+        FilterPattern.stringValue('$.functionStatus', '=', '-'),
+      ),
+      metricNamespace: namespaceOf(this),
+      metricName: GATEWAY_THROTTLES,
+      dimensions: { api: '$.api' },
+      metricValue: '1',
+    });
+    new ServiceAlarm(this.api, 'Throttling', {
+      says: `API Gateway turned requests to "${description}" away with 429.`,
+      entry: 'Requests are turned away',
+      metric: throttles.metric({ dimensionsMap: { api: this.api.apiId }, statistic: 'Sum', period }),
+      over: 0,
     });
   }
 }

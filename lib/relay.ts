@@ -5,6 +5,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { EXPORT_SORT_PREFIX, SIGNAL_SORT_PREFIX, USER_SORT_KEY } from '../core/alerts/keys.ts';
 import { acknowledge } from './acknowledge.ts';
+import { ServiceAlarm } from './alarms.ts';
 import type { Captures } from './captures.ts';
 import type { Deletion } from './deletion.ts';
 import { consumeStream } from './event-sources.ts';
@@ -73,5 +74,12 @@ export class Relay extends Construct {
         dynamodb: { Keys: { sk: { S: [USER_SORT_KEY] } }, NewImage: { deleted_at: { S: [{ exists: true }] } } },
       },
     ]);
+    new ServiceAlarm(handler, 'Late', {
+      says: 'What follows from alerts (captures, pushes, notifications) begins more than a minute late.',
+      entry: 'The relay is late',
+      metric: handler.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(1) }),
+      over: Duration.minutes(1).toMilliseconds(),
+      periods: 3,
+    });
   }
 }

@@ -1,9 +1,10 @@
-import { type Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Charset, type ICommandHooks, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { namespaceOf, ServiceAlarm } from './alarms.ts';
 
 export interface ServiceFunctionProps {
   /** Below the project's root: `lambdas/webhook/handler.ts`. */
@@ -20,7 +21,7 @@ export interface ServiceFunctionProps {
   hooks?: ICommandHooks;
 }
 
-/** A function as all of ours are: one minified ES module with all it needs, its own role, its own log group. */
+/** A function as all of ours are: one minified ES module with all it needs, its own role, its own log group, its alarms. */
 export class ServiceFunction extends NodejsFunction {
   readonly executionRole: Role;
 
@@ -40,7 +41,7 @@ export class ServiceFunction extends NodejsFunction {
       architecture: props.architecture ?? Architecture.ARM_64,
       memorySize: props.memoryMB,
       timeout: props.timeout,
-      environment: props.environment,
+      environment: { ...props.environment, METRICS_NAMESPACE: namespaceOf(scope) },
       // CDK's own variable for SDK 2; nothing here reads it.
       awsSdkConnectionReuse: false,
       role,
@@ -67,5 +68,18 @@ export class ServiceFunction extends NodejsFunction {
         resources: [logGroup.logGroupArn],
       }),
     );
+    const period = Duration.minutes(5);
+    new ServiceAlarm(this, 'Failing', {
+      says: `The function "${props.description}" threw, crashed or ran out of time.`,
+      entry: 'Functions fail',
+      metric: this.metricErrors({ period }),
+      over: 0,
+    });
+    new ServiceAlarm(this, 'Throttled', {
+      says: `The function "${props.description}" was wanted more often at once than the account allows.`,
+      entry: 'Functions are throttled',
+      metric: this.metricThrottles({ period }),
+      over: 0,
+    });
   }
 }

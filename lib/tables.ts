@@ -1,6 +1,9 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   AttributeType,
   BillingMode,
+  Operation,
   ProjectionType,
   StreamViewType,
   Table,
@@ -9,9 +12,23 @@ import {
 import type { Construct } from 'constructs';
 import { INDEXES } from '../core/alerts/keys.ts';
 import { EXPIRES } from '../core/aws/expiry.ts';
+import { combined, ServiceAlarm } from './alarms.ts';
 
-/** A table as all of ours are: on demand, encrypted, restorable to any point in time, protected, one key of two parts, items that expire. */
-class ServiceTable extends Table {
+const ONE_ITEM = [Operation.GET_ITEM, Operation.PUT_ITEM, Operation.UPDATE_ITEM];
+const MANY_ITEMS = [
+  Operation.QUERY,
+  Operation.SCAN,
+  Operation.BATCH_GET_ITEM,
+  Operation.BATCH_WRITE_ITEM,
+  Operation.TRANSACT_WRITE_ITEMS,
+  Operation.DELETE_ITEM,
+];
+
+/** DynamoDB takes less than 10 ms for one item. */
+const SLOW_MS = 50;
+
+/** A table as all of ours are: on demand, encrypted, restorable to any point in time, protected, one key of two parts, items that expire, watched. */
+export class ServiceTable extends Table {
   constructor(scope: Construct, id: string, props: { stream?: StreamViewType } = {}) {
     super(scope, id, {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -23,6 +40,31 @@ class ServiceTable extends Table {
       timeToLiveAttribute: EXPIRES,
       ...props,
     });
+    const period = Duration.minutes(5);
+    new ServiceAlarm(this, 'Slow', {
+      says: `The table ${this.node.path} answers in more than ${SLOW_MS} ms.`,
+      entry: 'Tables are slow',
+      metric: combined('MAX', 'slowest operation', this.latencies(period), period),
+      over: SLOW_MS,
+      periods: 2,
+    });
+    new ServiceAlarm(this, 'Throttled', {
+      says: `Reads or writes of the table ${this.node.path} or of its indexes were throttled.`,
+      entry: 'Tables are throttled',
+      metric: this.metricThrottledRequestsForOperations({ operations: [...ONE_ITEM, ...MANY_ITEMS], period }),
+      over: 0,
+    });
+  }
+
+  /** Milliseconds, on average, of each operation on one item; those on many take as long as there is to read. */
+  latencies(period: Duration): IMetric[] {
+    return ONE_ITEM.map((operation) =>
+      this.metricSuccessfulRequestLatency({
+        dimensionsMap: { TableName: this.tableName, Operation: operation },
+        label: operation,
+        period,
+      }),
+    );
   }
 }
 

@@ -9,6 +9,7 @@ import { PlatformApi } from './platform-api.ts';
 import { Push } from './push.ts';
 import { Relay } from './relay.ts';
 import { AlertsTable, OperationsTable } from './tables.ts';
+import { Watching } from './watching.ts';
 import { Webhook } from './webhook.ts';
 
 export interface VigiaStackProps extends StackProps {
@@ -51,6 +52,7 @@ export class VigiaStack extends Stack {
       deployedAt,
       logsRetention,
     });
+    new Watching(this, 'Watching', config.alarms);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'The platform API' });
     new CfnOutput(this, 'WebhookUrl', { value: webhook.url, description: "TradingView's door" });

@@ -8,6 +8,7 @@ import { sendJobs } from '../../core/aws/send-jobs.ts';
 import type { CaptureJob } from '../../core/captures/job.ts';
 import { captureSource } from '../../core/captures/source.ts';
 import { readChange, signalChanges } from './change.ts';
+import { measureChanges } from './measure.ts';
 import { push } from './push.ts';
 import { sumUp } from './sum-up.ts';
 import { deletedSignals, deletedUsers, wantedExports } from './wanted-background-jobs.ts';
@@ -31,6 +32,8 @@ export async function handler(event: DynamoDBStreamEvent): Promise<void> {
   await sendJobs(environment('ERASE_QUEUE'), erasures);
   await push(changed);
   await sumUp(captures.filter((signal) => users.get(locatorOf(signal))));
+  // Last, so that a batch which comes again is counted once.
+  measureChanges(changed);
 }
 
 async function usersOf(locators: string[]): Promise<Map<string, User | undefined>> {

@@ -148,6 +148,24 @@ const RESOURCE_TYPES = {
     attributes: {},
     inert: 'no metrics are kept here',
   },
+  'AWS::SNS::Topic': {
+    name: { property: 'TopicName', limit: 256 },
+    ref: arn('sns', (topic) => topic),
+    attributes: { TopicArn: arn('sns', (topic) => topic), TopicName: name },
+    inert: 'nothing here raises alarms',
+  },
+  'AWS::SNS::TopicPolicy': {
+    name: { limit: 255 },
+    ref: name,
+    attributes: { Id: name },
+    inert: 'nobody here publishes',
+  },
+  'AWS::SNS::Subscription': {
+    name: { limit: 255 },
+    ref: arn('sns', (subscription) => subscription),
+    attributes: {},
+    inert: 'no mail is sent from here',
+  },
   'AWS::CDK::Metadata': { name: { limit: 255 }, ref: name, attributes: {}, inert: 'tells AWS which CDK was used' },
 } satisfies Record<string, ResourceType>;
 

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { ofType, Parameters, referred } from './template.ts';
 
 /** What holds for every resource of the production template, whichever is added. */
 
@@ -11,32 +12,6 @@ const statementSchema = z.object({
   Action: z.union([z.string(), z.array(z.string())]).transform((action) => [action].flat()),
   Resource: z.unknown().transform((resource) => [resource].flat()),
 });
-const resourceSchema = z.object({
-  Type: z.string(),
-  Properties: z.record(z.string(), z.any()).default({}),
-  DeletionPolicy: z.string().optional(),
-});
-type Resource = z.output<typeof resourceSchema>;
-
-const templateFile = join(inject('assembly'), 'Vigia.template.json');
-const { Resources, Parameters } = z
-  .object({ Resources: z.record(z.string(), resourceSchema), Parameters: z.record(z.string(), z.unknown()) })
-  .parse(JSON.parse(readFileSync(templateFile, 'utf8')));
-
-function ofType(type: string): [string, Resource][] {
-  const found = Object.entries(Resources).filter(([, resource]) => resource.Type === type);
-  expect(found.length, `resources of ${type}`).toBeGreaterThan(0);
-  return found;
-}
-
-/** The logical id that an ARN or name is taken from. */
-function referred(value: unknown): unknown {
-  const { 'Fn::GetAtt': attribute, Ref } = z
-    .object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]).optional(), Ref: z.string().optional() })
-    .parse(value);
-  return attribute?.[0] ?? Ref;
-}
-
 describe('storage', () => {
   test('no bucket can be public, and each is encrypted, refuses plain HTTP and has a lifecycle', () => {
     for (const [id, { Properties }] of ofType('AWS::S3::Bucket')) {

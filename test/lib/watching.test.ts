@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { GATEWAY_THROTTLES, METRICS } from '../../core/metrics.ts';
+import { ofType, type Resource, referred } from './template.ts';
+
+/** Whatever the template has is watched, by metrics that exist, and each alarm tells what to do. */
+
+interface Series {
+  namespace: string;
+  name: string;
+  /** Values are texts, or the logical ids of what they are taken from. */
+  dimensions: Record<string, unknown>;
+}
+
+const metricSchema = z.object({
+  Namespace: z.string(),
+  MetricName: z.string(),
+  Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })).default([]),
+});
+
+const alarms = ofType('AWS::CloudWatch::Alarm').map(([id, { Properties }]) => ({
+  id,
+  description: String(Properties['AlarmDescription']),
+  series: seriesOf(Properties),
+}));
+
+function seriesOf(alarm: Resource['Properties']): Series[] {
+  const queries = z.array(z.object({ MetricStat: z.object({ Metric: metricSchema }).optional() }));
+  const metrics = alarm['Metrics']
+    ? queries.parse(alarm['Metrics']).flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])
+    : [metricSchema.parse(alarm)];
+  return metrics.map(({ Namespace, MetricName, Dimensions }) => ({
+    namespace: Namespace,
+    name: MetricName,
+    dimensions: Object.fromEntries(
+      Dimensions.map(({ Name, Value }) => [Name, typeof Value === 'string' ? Value : referred(Value)]),
+    ),
+  }));
+}
+
+/** The metrics of which there is an alarm for a resource. */
+function watched(dimension: string, logicalId: string): string[] {
+  const series = alarms.flatMap((alarm) => alarm.series);
+  return series.filter(({ dimensions }) => dimensions[dimension] === logicalId).map(({ name }) => name);
+}
+
+describe('an alarm watches', () => {
+  test('every function', () => {
+    for (const [id] of ofType('AWS::Lambda::Function')) {
+      expect(watched('FunctionName', id), id).toEqual(expect.arrayContaining(['Errors', 'Throttles']));
+    }
+  });
+
+  test('every reader of a stream', () => {
+    const readers = ofType('AWS::Lambda::EventSourceMapping').filter(([, it]) => it.Properties['StartingPosition']);
+    expect(readers.length).toBeGreaterThan(0);
+    for (const [id, { Properties }] of readers) {
+      expect(watched('FunctionName', String(referred(Properties['FunctionName']))), id).toContain('IteratorAge');
+    }
+  });
+
+  test('every queue: its age where a function takes its messages, and whether it is empty where none does', () => {
+    const consumed = ofType('AWS::Lambda::EventSourceMapping').map(([, it]) =>
+      referred(it.Properties['EventSourceArn']),
+    );
+    for (const [id] of ofType('AWS::SQS::Queue')) {
+      const metric = consumed.includes(id) ? 'ApproximateAgeOfOldestMessage' : 'ApproximateNumberOfMessagesVisible';
+      expect(watched('QueueName', id), id).toContain(metric);
+    }
+  });
+
+  test('every table', () => {
+    for (const [id] of ofType('AWS::DynamoDB::Table')) {
+      expect(watched('TableName', id), id).toEqual(
+        expect.arrayContaining(['SuccessfulRequestLatency', 'ThrottledRequests']),
+      );
+    }
+  });
+
+  test('every HTTP API', () => {
+    const apis = ofType('AWS::ApiGatewayV2::Api').filter(([, it]) => it.Properties['ProtocolType'] === 'HTTP');
+    expect(apis.length).toBeGreaterThan(0);
+    for (const [id] of apis) {
+      expect(watched('ApiId', id), id).toEqual(expect.arrayContaining(['Latency', '5xx']));
+      expect(watched('api', id), id).toEqual([GATEWAY_THROTTLES]);
+    }
+  });
+});
+
+/**
+ * AWS's metrics by namespace and dimensions, as its documentation has them: the user guides' pages on metrics of Lambda,
+ * SQS, DynamoDB, API Gateway (HTTP APIs) and S3.
+ */
+const DOCUMENTED: Record<string, Record<string, readonly string[]>> = {
+  'AWS/Lambda': {
+    FunctionName: ['Invocations', 'Errors', 'Throttles', 'Duration', 'ConcurrentExecutions', 'IteratorAge'],
+  },
+  'AWS/SQS': {
+    QueueName: ['ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible'],
+  },
+  'AWS/DynamoDB': { 'Operation,TableName': ['SuccessfulRequestLatency', 'ThrottledRequests'] },
+  'AWS/ApiGateway': { ApiId: ['4xx', '5xx', 'Count', 'Latency', 'IntegrationLatency', 'DataProcessed'] },
+  'AWS/S3': { 'BucketName,StorageType': ['BucketSizeBytes', 'NumberOfObjects'] },
+};
+
+/** What the service sends itself, with the stack's name as namespace. */
+const OWN: readonly { name: string; by: readonly (readonly string[])[] }[] = [
+  ...Object.values(METRICS),
+  { name: GATEWAY_THROTTLES, by: [['api']] },
+];
+
+function isKnown({ namespace, name, dimensions }: Series): boolean {
+  const set = Object.keys(dimensions).sort().join();
+  if (namespace !== 'Vigia') return DOCUMENTED[namespace]?.[set]?.includes(name) ?? false;
+  return OWN.some((metric) => metric.name === name && metric.by.some((by) => by.toSorted().join() === set));
+}
+
+const filters = ofType('AWS::Logs::MetricFilter').flatMap(([, { Properties }]) => Properties['MetricTransformations']);
+
+test('every metric that an alarm watches exists', () => {
+  const unknown = alarms.flatMap(({ series }) => series).filter((series) => !isKnown(series));
+  expect(unknown).toEqual([]);
+  expect(new Set(filters.map(({ MetricName }) => MetricName))).toEqual(new Set([GATEWAY_THROTTLES]));
+});
+
+test('so does every metric on the dashboard', () => {
+  const [board, ...others] = ofType('AWS::CloudWatch::Dashboard');
+  expect(others).toEqual([]);
+  const { widgets } = readDashboard(board?.[1].Properties['DashboardBody']);
+  const series = widgets.flatMap(({ properties }) => (properties.metrics ?? []).flatMap(readSeries));
+  expect(series.length).toBeGreaterThan(50);
+  expect(series.filter((it) => !isKnown(it))).toEqual([]);
+  const listed = widgets.flatMap(({ properties }) => properties.alarms ?? []);
+  expect(listed.toSorted()).toEqual(alarms.map(({ id }) => id).toSorted());
+});
+
+/** References in the body's text become the logical ids that they refer to. */
+function readDashboard(body: unknown) {
+  const parts = z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) }).parse(body)['Fn::Join'][1];
+  const text = parts.map((part) => (typeof part === 'string' ? part : referred(part))).join('');
+  const properties = z.object({
+    metrics: z.array(z.array(z.unknown())).optional(),
+    alarms: z.array(z.string()).optional(),
+  });
+  return z.object({ widgets: z.array(z.object({ properties })) }).parse(JSON.parse(text));
+}
+
+/** `[namespace, name, dimension, value, …, options]`; an expression has options alone. */
+function readSeries(metric: readonly unknown[]): Series[] {
+  const texts = metric.filter((part) => typeof part === 'string');
+  const [namespace, name, ...pairs] = texts;
+  if (namespace === undefined || name === undefined) return [];
+  const dimensions = pairs.flatMap((part, index) => (index % 2 === 0 ? [[part, pairs[index + 1]]] : []));
+  return [{ namespace, name, dimensions: Object.fromEntries(dimensions) }];
+}
+
+test('each alarm says what is wrong, and what to do stands in docs/operations.md', () => {
+  const headings = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^## (.+)$/gm)].map(([, heading]) =>
+    String(heading).toLowerCase().replaceAll(' ', '-'),
+  );
+  const named = alarms.map(({ id, description }) => {
+    const parts = /^[A-Z].{20,}\. docs\/operations\.md#([a-z-]+)$/.exec(description);
+    expect(parts, `${id}: ${description}`).not.toBeNull();
+    return parts?.[1];
+  });
+  // The first entries are about more than one alarm.
+  const [, ...entries] = headings;
+  expect(new Set(named)).toEqual(new Set(entries));
+});
