@@ -14,27 +14,25 @@ import { z } from 'zod';
 import { emojiFontPath, fontOfWoff } from './emoji-font.ts';
 
 export interface Binary {
-  /** Starts Chromium with a bound on the memory of each of its processes. */
   executablePath: string;
+  /** Starts the process of a page, given its command line, with a bound on its memory. */
+  pageLauncher: string;
   /** What Chromium itself needs from the environment; it gets nothing else, no credentials above all. */
   environment: Record<string, string>;
 }
 
 const PACKAGE = '@sparticuz/chromium';
-const LAUNCHER = 'launch';
 const PACKAGE_FILE = z.object({ version: z.string() });
 const ABANDONED_MS = 10 * 60_000;
 
 /**
- * How much memory one of Chromium's processes may ask for, in KiB. A page that asks for more dies alone, where else the
- * function would with all that runs in it. Of this the largest chart's page asks for 700 MB at a time and uses 90. It is
- * set on the first process, and the others inherit it: bounds on the pages' own would have to start each page anew
- * (`--renderer-cmd-prefix`), which costs a capture 5 %.
+ * How much memory a page's process may ask for, in KiB. A page that asks for more dies alone, where else the function
+ * would with all that runs in it. Of this the largest chart's page asks for 700 MB at a time and uses 90.
  */
-const PROCESS_KIB = 1_280 * 1_024;
-const launcher = (chromium: string) => `#!/bin/sh
-ulimit -d ${PROCESS_KIB}
-exec ${chromium} "$@"
+const PAGE_KIB = 1_280 * 1_024;
+const PAGE_LAUNCHER = `#!/bin/sh
+ulimit -d ${PAGE_KIB}
+exec "$@"
 `;
 
 let unpacked: Promise<Binary> | undefined;
@@ -51,7 +49,7 @@ export function chromiumBinary(): Promise<Binary> {
 async function unpack(): Promise<Binary> {
   const packed = fileURLToPath(new URL('../bin/', import.meta.resolve(PACKAGE)));
   const { version } = PACKAGE_FILE.parse(JSON.parse(await readFile(join(packed, '../package.json'), 'utf8')));
-  const place = join(tmpdir(), `vigia-chromium-${version}-3`);
+  const place = join(tmpdir(), `vigia-chromium-${version}-2`);
   if (!existsSync(place)) {
     await removeAbandoned(`${basename(place)}.`);
     const beside = await mkdtemp(`${place}.`);
@@ -65,7 +63,8 @@ async function unpack(): Promise<Binary> {
     }
   }
   return {
-    executablePath: join(place, LAUNCHER),
+    executablePath: join(place, 'chromium'),
+    pageLauncher: join(place, 'page-launcher'),
     environment: {
       LD_LIBRARY_PATH: join(place, 'al2023', 'lib'),
       FONTCONFIG_PATH: join(place, 'fonts'),
@@ -84,7 +83,7 @@ async function unpackInto(folder: string, packed: string, place: string): Promis
       .then(fontOfWoff)
       .then((font) => writeFile(join(folder, 'fonts', 'noto-color-emoji.ttf'), font)),
     writeFile(join(folder, 'fonts', 'fonts.conf'), fontsConfiguration(join(place, 'fonts'))),
-    writeFile(join(folder, LAUNCHER), launcher(join(place, 'chromium')), { mode: 0o755 }),
+    writeFile(join(folder, 'page-launcher'), PAGE_LAUNCHER, { mode: 0o755 }),
   ]);
 }
 

@@ -113,7 +113,7 @@ async function launch(reach: Reach, mode: BrowserSettings['mode']): Promise<Runn
   try {
     const browser = await puppeteer.launch({
       executablePath: binary.executablePath,
-      args: launchFlags(chromium.args, reach, mode),
+      args: [...launchFlags(chromium.args, reach, mode), `--renderer-cmd-prefix=${binary.pageLauncher}`],
       ignoreDefaultArgs: REFUSED_DEFAULTS,
       // All that it writes lies in its profile, and goes with it.
       env: { ...binary.environment, HOME: profile, TMPDIR: profile },
