@@ -249,6 +249,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/{id}/notifications/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a test message to each channel of a user, as any other message is sent
+         * @description Needs a key with `write`. An end user may call it for what is theirs.
+         */
+        post: operations["postUsersByIdNotificationsTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/{id}/signals": {
         parameters: {
             query?: never;
@@ -769,6 +789,55 @@ export interface components {
             /** @description Alerts a month; null is no limit. */
             signals_quota?: number | null;
         };
+        NotificationPreferenceChanges: {
+            /** @description A webhook of a Discord channel; null where there is none. */
+            discord?: {
+                /** @description As Discord shows it: `https://discord.com/api/webhooks/…`. Itself a secret. */
+                webhook_url: string;
+            } | null;
+            /** @description What is told. */
+            events?: ("signal.created" | "screenshot.completed" | "screenshot.failed" | "session.expired")[] | null;
+            /** @description A bot and its chat; null where there is none. */
+            telegram?: {
+                /** @description The secret of a Telegram bot, as BotFather gives it. */
+                bot_token: string;
+                /** @description The chat that the bot writes to: its number, or the name of a channel, `@name`. */
+                chat_id: number | string;
+            } | null;
+            /** @description An address that is sent signed messages; null where there is none. */
+            webhook?: {
+                /** @description Signs the messages: `whsec_` and 24 to 64 bytes in base64. */
+                secret: string;
+                /** @description Where the messages go. It is shown to readers: what has to stay secret belongs into `secret`. */
+                url: string;
+            } | null;
+        };
+        NotificationPreferences: {
+            /** @description A webhook of a Discord channel; null where there is none. */
+            discord: {
+                /** @description Whether one is kept; it is never shown. */
+                has_webhook_url: boolean;
+            } | null;
+            /** @description What is told. */
+            events: ("signal.created" | "screenshot.completed" | "screenshot.failed" | "session.expired")[];
+            /** @description A bot and its chat; null where there is none. */
+            telegram: {
+                /** @description The chat that the bot writes to: its number, or the name of a channel, `@name`. */
+                chat_id: string;
+                /** @description Whether one is kept; it is never shown. */
+                has_bot_token: boolean;
+            } | null;
+            /** @description An address that is sent signed messages; null where there is none. */
+            webhook: {
+                /** @description Whether one is kept; it is never shown. */
+                has_secret: boolean;
+                /**
+                 * Format: uri
+                 * @description Where the messages go.
+                 */
+                url: string;
+            } | null;
+        };
         /** @description The alert is stored. */
         Receipt: {
             /**
@@ -1034,6 +1103,8 @@ export interface components {
              * @enum {string}
              */
             language: "es" | "en";
+            /** @description Where the user is told of what. */
+            notification_preferences: components["schemas"]["NotificationPreferences"];
             /**
              * @description Size of images.
              * @enum {string}
@@ -1052,12 +1123,6 @@ export interface components {
             /** @description IANA time zone of images and messages. */
             timezone: string;
         };
-        /**
-         * @example {
-         *       "screenshot_theme": "light",
-         *       "timezone": "Europe/Madrid"
-         *     }
-         */
         UserConfigChanges: {
             /** @description The TradingView chart of alerts that name none. */
             default_chart_id?: string | null;
@@ -1073,6 +1138,8 @@ export interface components {
              * @enum {string}
              */
             language?: "es" | "en";
+            /** @description Where the user is told of what. */
+            notification_preferences?: components["schemas"]["NotificationPreferenceChanges"];
             /**
              * @description Size of images.
              * @enum {string}
@@ -1369,6 +1436,26 @@ export interface components {
                         /** @description Why it does not fit. */
                         problem: string;
                     }[];
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `no_notification_channels`: No notification channel is set. `idempotency_key_reused`: That Idempotency-Key was used with another request before. */
+        NoNotificationChannelsOrIdempotencyKeyReused: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "no_notification_channels" | "idempotency_key_reused";
+                    /** @description A sentence for people. */
+                    error: string;
                     /** @description Names this call in our logs; also the header `x-request-id`. */
                     request_id: string;
                 };
@@ -2382,6 +2469,44 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["UserNotFoundOrExportNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postUsersByIdNotificationsTest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The channels that will be sent the message. */
+                        queued: ("telegram" | "discord" | "webhook")[];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            422: components["responses"]["NoNotificationChannelsOrIdempotencyKeyReused"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -111,12 +111,22 @@ const alarms = z.strictObject({
   email: z.email().optional(),
 });
 
+const notifications = z.strictObject({
+  /** Messages sent at once (AWS: 2 at least). */
+  concurrency: z.int().min(2).max(1000).default(20),
+  /** Seconds before each try but the first; half an hour in all. */
+  retrySeconds: z.array(z.int().min(1).max(43_200)).default([10, 60, 180, 480, 1080]),
+  telegramUrl: z.url().default('https://api.telegram.org'),
+  discordUrl: z.url().default('https://discord.com'),
+});
+
 export const configSchema = z.strictObject({
   plans: plans.prefault({}),
   retention: retention.prefault({}),
   captures: captures.prefault({}),
   exports: exports.prefault({}),
   deletion: deletion.prefault({}),
+  notifications: notifications.prefault({}),
   jwt: jwt.optional(),
   cors: cors.prefault({}),
   alarms: alarms.prefault({}),

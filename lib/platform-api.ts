@@ -14,6 +14,7 @@ import { copyFiles } from './asset-files.ts';
 import type { Captures } from './captures.ts';
 import type { Exports } from './exports.ts';
 import { FrontDoor } from './front-door.ts';
+import type { Notifications } from './notifications.ts';
 import { ServiceFunction } from './service-function.ts';
 
 export interface PlatformApiProps {
@@ -21,6 +22,7 @@ export interface PlatformApiProps {
   operationsTable: Table;
   captures: Captures;
   exports: Exports;
+  notifications: Notifications;
   webhookUrl: string;
   /** JSON of the plans' limits. */
   planLimits: string;
@@ -40,7 +42,7 @@ export class PlatformApi extends Construct {
 
   constructor(scope: Construct, id: string, props: PlatformApiProps) {
     super(scope, id);
-    const { alertsTable, operationsTable, captures, exports, logsRetention } = props;
+    const { alertsTable, operationsTable, captures, exports, notifications, logsRetention } = props;
     const queues = [captures.chartQueue, ...Object.values(captures.browserQueues)];
     const cursorKey = new Secret(this, 'CursorKey', {
       description: 'Signs the cursors of lists',
@@ -92,6 +94,7 @@ export class PlatformApi extends Construct {
       [operationsTable.tableArn],
     );
     captures.allowShowing(handler);
+    notifications.allowSetting(handler);
     grant(['s3:GetObject'], [exports.files.arnForObjects('exports/*')]);
     grant(['secretsmanager:GetSecretValue'], [cursorKey.secretArn]);
     grant(

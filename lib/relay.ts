@@ -10,6 +10,7 @@ import type { Captures } from './captures.ts';
 import type { Deletion } from './deletion.ts';
 import { consumeStream } from './event-sources.ts';
 import type { Exports } from './exports.ts';
+import type { Notifications } from './notifications.ts';
 import type { Push } from './push.ts';
 import { deadLetterQueue } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -21,6 +22,7 @@ export interface RelayProps {
   exports: Exports;
   deletion: Deletion;
   push: Push;
+  notifications: Notifications;
   logsRetention: RetentionDays;
 }
 
@@ -28,7 +30,7 @@ export interface RelayProps {
 export class Relay extends Construct {
   constructor(scope: Construct, id: string, props: RelayProps) {
     super(scope, id);
-    const { alertsTable, operationsTable, captures, exports, deletion, push, logsRetention } = props;
+    const { alertsTable, operationsTable, captures, exports, deletion, push, notifications, logsRetention } = props;
     const { chartQueue, browserQueues } = captures;
     const urls = Object.fromEntries(Object.entries(browserQueues).map(([plan, queue]) => [plan, queue.queueUrl]));
     const handler = new ServiceFunction(this, 'Function', {
@@ -62,6 +64,7 @@ export class Relay extends Construct {
       }),
     );
     push.allowSending(handler);
+    notifications.allowSending(handler);
     captures.allowShowing(handler);
     const failures = deadLetterQueue(this, 'Failures');
     acknowledge(failures, 'SQS3', 'It is the dead-letter queue of the stream, which the rule does not see.');

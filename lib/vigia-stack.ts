@@ -5,6 +5,7 @@ import { type Config, PLAN_NAMES } from '../config/schema.ts';
 import { Captures } from './captures.ts';
 import { Deletion } from './deletion.ts';
 import { Exports } from './exports.ts';
+import { Notifications } from './notifications.ts';
 import { PlatformApi } from './platform-api.ts';
 import { Push } from './push.ts';
 import { Relay } from './relay.ts';
@@ -36,14 +37,31 @@ export class VigiaStack extends Stack {
       exports: exports.files,
       logsRetention,
     });
+    const notifications = new Notifications(this, 'Notifications', {
+      config,
+      alertsTable,
+      operationsTable,
+      captures,
+      logsRetention,
+    });
     const push = new Push(this, 'Push', { operationsTable, logsRetention });
-    new Relay(this, 'Relay', { alertsTable, operationsTable, captures, exports, deletion, push, logsRetention });
+    new Relay(this, 'Relay', {
+      alertsTable,
+      operationsTable,
+      captures,
+      exports,
+      deletion,
+      push,
+      notifications,
+      logsRetention,
+    });
     const webhook = new Webhook(this, 'Webhook', { alertsTable, planLimits, auditDays, logsRetention });
     const api = new PlatformApi(this, 'PlatformApi', {
       alertsTable,
       operationsTable,
       captures,
       exports,
+      notifications,
       webhookUrl: webhook.url,
       planLimits,
       auditDays,

@@ -14,8 +14,8 @@ export interface OutsideWorld {
   close(): Promise<void>;
 }
 
-/** Addresses that the caller's environment may put in the place of real and replayed ones alike. */
-const ADDRESSES = [
+/** What the caller's environment may put in the place of real and replayed addresses alike. */
+const GIVEN = [
   'BYBIT_WS_URL',
   'BYBIT_REST_URL',
   'BINANCE_WS_URL',
@@ -23,6 +23,8 @@ const ADDRESSES = [
   'TRADINGVIEW_URL',
   'TELEGRAM_API_URL',
   'DISCORD_API_URL',
+  // `allowed`: notifications go to webhooks on this machine too, for who tries out a receiver.
+  'LOOPBACK_RECEIVERS',
 ];
 
 /** A market that starts from this is the same at every start. */
@@ -37,7 +39,7 @@ export async function openOutsideWorld(
   environment: NodeJS.ProcessEnv,
 ): Promise<OutsideWorld> {
   const given = Object.fromEntries(
-    ADDRESSES.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+    GIVEN.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
   );
   const marketData = wanted ?? ((await isReachable(PROBE)) ? 'live' : 'replay');
   if (marketData === 'live') {

@@ -7,6 +7,7 @@ import { userLocator } from '../access/tokens.ts';
  *     pk U#<locator>   sk S#<signal id> a signal; the id begins with its time, so the order is time's
  *     pk U#<locator>   sk A#<id>        a call to the webhook that made no signal, in the same order
  *     pk U#<locator>   sk E#<id>        an export, in the same order
+ *     pk U#<locator>   sk N             where the user is told of events
  *     pk U#<locator>   sk M#<start>     the summary of a segment of signals: those after the id `start`, up to its `last`
  *     pk U#<locator>   sk F#<start>     the same segment's facts, packed
  *
@@ -27,6 +28,7 @@ export const INDEXES = {
 } as const satisfies Record<string, { name: string; partitionKey: string; sortKey?: string }>;
 
 export const USER_SORT_KEY = 'user';
+export const CHANNELS_SORT_KEY = 'N';
 export const SIGNAL_SORT_PREFIX = 'S#';
 export const AUDIT_SORT_PREFIX = 'A#';
 export const SUMMARY_SORT_PREFIX = 'M#';
@@ -65,6 +67,10 @@ export function indexPartition(locator: string, value: string): string {
 
 export function exportKey(locator: string, id: string): Key {
   return { pk: partition(locator), sk: EXPORT_SORT_PREFIX + id };
+}
+
+export function channelsKey(locator: string): Key {
+  return { pk: partition(locator), sk: CHANNELS_SORT_KEY };
 }
 
 /** Where the indexes find a signal with these facts. */

@@ -52,6 +52,11 @@ const ERRORS = {
     'Son demasiadas señales para un análisis: acote con from y to.',
     'These are too many signals for one analysis: narrow it with from and to.',
   ],
+  no_notification_channels: [
+    422,
+    'No hay ningún canal de notificaciones configurado.',
+    'No notification channel is set.',
+  ],
   quota_exceeded: [429, 'Cuota mensual de alertas agotada.', "The month's quota of alerts is used up."],
   rate_exceeded: [429, 'Demasiadas alertas seguidas.', 'Too many alerts in a short time.'],
   too_many_exports: [429, 'Hay demasiadas exportaciones en curso.', 'Too many exports are in progress.'],

@@ -3,6 +3,7 @@ import { auditLogRoutes } from './audit-logs.ts';
 import { documentationRoutes } from './documentation.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoute } from './health.ts';
+import { notificationRoutes } from './notifications.ts';
 import type { Route } from './route.ts';
 import { signalListRoutes } from './signal-lists.ts';
 import { signalRoutes } from './signals.ts';
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...documentationRoutes(() => routes),
   ...userRoutes,
   ...userConfigRoutes,
+  ...notificationRoutes,
   ...signalListRoutes,
   ...auditLogRoutes,
   ...signalRoutes,

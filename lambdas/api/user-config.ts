@@ -1,10 +1,14 @@
 import * as z from 'zod/mini';
+import { userLocator } from '../../core/access/tokens.ts';
 import { isRange, NO_ALLOWLIST } from '../../core/alerts/allowlist.ts';
 import { CHART_ID } from '../../core/alerts/chart-id.ts';
 import { LANGUAGES, RESOLUTIONS, SCREENSHOT_SOURCES, THEMES, type User } from '../../core/alerts/user.ts';
 import { changeSettings } from '../../core/alerts/users.ts';
+import { environment } from '../../core/aws/environment.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { saying } from '../../core/http/schema.ts';
+import { changeChannels, getChannels, type StoredChannels } from '../../core/notifications/channels.ts';
+import { preferenceChanges, preferences, presentPreferences } from './notification-preferences.ts';
 import { type Route, route } from './route.ts';
 import { existingUser } from './users.ts';
 
@@ -42,9 +46,10 @@ const settings = z.strictObject({
   ip_allowlist: allowlist,
 });
 
-const changes = z.partial(settings);
+const config = z.extend(settings, { notification_preferences: preferences });
+const changes = z.extend(z.partial(settings), { notification_preferences: z.optional(preferenceChanges) });
 
-settings.register(z.globalRegistry, { id: 'UserConfig' });
+config.register(z.globalRegistry, { id: 'UserConfig' });
 changes.register(z.globalRegistry, {
   id: 'UserConfigChanges',
   examples: [{ screenshot_theme: 'light', timezone: 'Europe/Madrid' }],
@@ -66,9 +71,12 @@ export const userConfigRoutes: readonly Route[] = [
     summary: "A user's settings",
     needs: 'read',
     endUsers: true,
-    success: { status: 200, body: settings },
+    success: { status: 200, body: config },
     errors: ['user_not_found'],
-    handle: async ({ path }) => presentSettings(await existingUser(path.id)),
+    handle: async ({ path }) => {
+      const [user, channels] = await Promise.all([existingUser(path.id), getChannels(userLocator(path.id))]);
+      return presentConfig(user, channels);
+    },
   }),
   route({
     method: 'PATCH',
@@ -77,17 +85,20 @@ export const userConfigRoutes: readonly Route[] = [
     needs: 'write',
     endUsers: true,
     body: changes,
-    success: { status: 200, body: settings },
+    success: { status: 200, body: config },
     errors: ['user_not_found'],
-    handle: async ({ path, body }) => {
-      const user = await changeSettings(path.id, body);
+    handle: async ({ path, body: { notification_preferences, ...changed } }) => {
+      const user = await changeSettings(path.id, changed);
       if (!user) throw new ApiError('user_not_found');
-      return presentSettings(user);
+      const channels = notification_preferences
+        ? await changeChannels(user.user_id, notification_preferences, environment('CHANNELS_KEY'))
+        : await getChannels(userLocator(path.id));
+      return presentConfig(user, channels);
     },
   }),
 ];
 
-function presentSettings(user: User): z.input<typeof settings> {
+function presentConfig(user: User, channels: StoredChannels | undefined): z.input<typeof config> {
   const { default_chart_id, screenshot_source, screenshot_resolution, screenshot_theme, timezone, language } = user;
   const { ip_allowlist = NO_ALLOWLIST } = user;
   return {
@@ -98,5 +109,6 @@ function presentSettings(user: User): z.input<typeof settings> {
     timezone,
     language,
     ip_allowlist,
+    notification_preferences: presentPreferences(channels),
   };
 }

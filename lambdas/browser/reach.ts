@@ -1,3 +1,5 @@
+import { isPublicName } from '../../core/http/public-host.ts';
+
 /**
  * What the browser may reach: the chart pages' origin and their asset hosts, nothing else. It is enforced twice.
  * Every request of a page is asked here (addresses, ports, redirects); and since interception sees no WebSocket and
@@ -14,8 +16,6 @@ export interface Reach {
 }
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
-const PRIVATE_SUFFIXES = ['.localhost', '.local', '.internal', '.lan', '.home.arpa'];
-const HOST_PATTERN = /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/;
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** `/savechart/`, `/savesettings/`. Other posts a page needs to get its data. */
@@ -77,7 +77,7 @@ function matches(pattern: string, hostname: string): boolean {
   return pattern.startsWith('*.') ? hostname.endsWith(pattern.slice(1)) : hostname === pattern;
 }
 
-/** A name with a dot whose last label is not a number, and not one of the names that stand for private networks. */
+/** A public name, or a pattern for all below one. */
 function isPublicHost(host: string): boolean {
-  return HOST_PATTERN.test(host) && !PRIVATE_SUFFIXES.some((suffix) => host.endsWith(suffix));
+  return isPublicName(host.replace(/^\*\./, ''));
 }

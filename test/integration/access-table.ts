@@ -44,6 +44,7 @@ export const ACCESS: Record<string, AccessRow> = {
   'POST /api/users/{id}/webhook-token': { needs: 'write', ...ownUser, ok: 200, uses: 'user' },
   'GET /api/users/{id}/config': { needs: 'read', ...ownUser, ok: 200 },
   'PATCH /api/users/{id}/config': { needs: 'write', ...ownUser, ok: 200, body: { language: 'en' }, uses: 'user' },
+  'POST /api/users/{id}/notifications/test': { needs: 'write', ...ownUser, ok: 200 },
   'GET /api/users/{id}/stats': { needs: 'read', ...ownUser, ok: 200 },
   'GET /api/users/{id}/analytics': { needs: 'read', ...ownUser, ok: 200, query: 'group_by=symbol' },
   'GET /api/users/{id}/audit-logs': { needs: 'read', ...ownUser, ok: 200 },

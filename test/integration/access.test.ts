@@ -18,6 +18,7 @@ const PAGE_FILE = 'swagger-ui.css';
 /** Only in what is the victim's. */
 const MARK = 'only-for-the-victim';
 const CHART = 'VictimCh';
+const SIGNING_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 
 const KEY_KINDS = ['read', 'write', 'admin'] as const;
 const REFUSED = ['none', 'wrong', 'expired', 'revoked', 'JWT that ended', 'anon JWT', 'forged JWT'] as const;
@@ -49,7 +50,11 @@ beforeAll(async () => {
   keys['wrong'] = `${keys['admin']?.slice(0, -4)}AAAA`;
   victim = { ...(await newUser(VICTIM)), signal: '', exportId: '' };
   await run.api('PATCH', `/api/users/${VICTIM}/config`, {
-    body: { default_chart_id: CHART, screenshot_source: 'builtin' },
+    body: {
+      default_chart_id: CHART,
+      screenshot_source: 'builtin',
+      notification_preferences: { events: [], webhook: { url: 'https://receiver.invalid/', secret: SIGNING_SECRET } },
+    },
   });
   victim.signal = await newSignal(victim.webhookUrl);
   await run.captured(victim.signal);
@@ -216,7 +221,7 @@ describe('each route', () => {
       const target = await targetOf(row, expectedStatus(row, credential) < 400);
       const { status, text } = await send(name, row, target, await headersOf(credential, target.id));
       if (!MAY_KNOW.has(credential)) {
-        for (const mark of [MARK, CHART, VICTIM, victim.locator, victim.signal]) {
+        for (const mark of [MARK, CHART, SIGNING_SECRET, VICTIM, victim.locator, victim.signal]) {
           expect(text, `${name} with ${credential}`).not.toContain(mark);
         }
       }

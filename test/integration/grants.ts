@@ -4,6 +4,7 @@ import type { TestRun } from './local-run.ts';
 /** Which integration test exercises which grants, each in a run of its own: together they need every one. */
 const AREAS = {
   'exports and deletion': ({ role, resource }: Grant) => /-(Exports|Deletion)/i.test(`${role} ${resource}`),
+  notifications: ({ role, resource }: Grant) => /-Notifications/i.test(`${role} ${resource}`),
   pushes: ({ role, action, resource }: Grant) =>
     /-Push/.test(role) || (/-Relay/.test(role) && /^s3:|^execute-api:|Operations/.test(`${action} ${resource}`)),
 };

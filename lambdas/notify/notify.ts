@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { signalKey } from '../../core/alerts/keys.ts';
+import { presentSignal } from '../../core/alerts/signal-shape.ts';
+import { getSignal } from '../../core/alerts/signals.ts';
+import { imageKey, type StoredSignal } from '../../core/alerts/stored-signal.ts';
+import type { User } from '../../core/alerts/user.ts';
+import { getUserByLocator } from '../../core/alerts/users.ts';
+import { environment } from '../../core/aws/environment.ts';
+import { DONE, type Outcome } from '../../core/aws/queue-worker.ts';
+import { logger } from '../../core/log.ts';
+import { getChannels, openSecret, type StoredChannels } from '../../core/notifications/channels.ts';
+import { type NotificationJob, receiverOf } from '../../core/notifications/job.ts';
+import { judge } from './judge.ts';
+import { begin, forget, noteFailed, noteSent } from './notes.ts';
+import type { Notice } from './notice.ts';
+import { post, SendFailure } from './post.ts';
+import { discordRequest, type Outgoing, telegramRequest, webhookRequest } from './requests.ts';
+import { textOf } from './words.ts';
+
+/** The life of one notification, from its job to its receiver. */
+
+const s3 = new S3Client({});
+const sqs = new SQSClient({});
+
+/** What the user still has of what the job is about. */
+interface Subject {
+  user: User;
+  channels: StoredChannels;
+  signal: StoredSignal | undefined;
+}
+
+/**
+ * Runs one try. What comes twice, or in parallel, is sent once; only a run that dies after it has sent and before it has
+ * noted so is followed by another, under the same id.
+ * @param heldMs for how long a run may last
+ */
+export async function notify(job: NotificationJob, heldMs: number): Promise<Outcome> {
+  const subject = await subjectOf(job);
+  if (!subject) return DONE;
+  const now = Date.now();
+  const turn = await begin(job.id, randomUUID(), heldMs, now);
+  switch (turn.kind) {
+    case 'sent':
+      return DONE;
+    case 'held':
+      return { done: false, retryAfterSeconds: Math.max(1, Math.ceil((turn.until - now) / 1000)) };
+    case 'yours':
+      return attempt(job, subject, turn.tries);
+  }
+}
+
+async function attempt(job: NotificationJob, subject: Subject, tries: number): Promise<Outcome> {
+  const about = { notification_id: job.id, signal_id: job.signal_id, channel: job.channel, event: job.event, tries };
+  // More than the allowed tries were begun: the ones before ended in a crash that could not report itself.
+  const waits: number[] = JSON.parse(environment('RETRY_SECONDS'));
+  if (tries > waits.length + 1) return giveUp(job, 'crashed');
+  try {
+    const { destination, message } = await outgoing(job, subject);
+    judge(await post(destination, message), Date.now());
+  } catch (error) {
+    const failure = error instanceof SendFailure ? error : new SendFailure('error', true, { cause: error });
+    logger.warn('Notification failed', { ...about, reason: failure.reason, error: failure });
+    const wait = waits[tries - 1];
+    if (!failure.retryable || wait === undefined) return giveUp(job, failure.reason);
+    const retryAfterSeconds = Math.max(wait, failure.retryAfterSeconds);
+    await noteFailed(job.id, Date.now() + retryAfterSeconds * 1000);
+    return { done: false, retryAfterSeconds };
+  }
+  await untilNoted(job.id);
+  logger.info('Notification sent', about);
+  return DONE;
+}
+
+/** Undefined where there is nothing to tell any more, or nowhere. */
+async function subjectOf({ locator, channel, signal_id, generation }: NotificationJob): Promise<Subject | undefined> {
+  const [user, channels, signal] = await Promise.all([
+    getUserByLocator(locator),
+    getChannels(locator),
+    signal_id === undefined ? undefined : getSignal(signalKey(locator, signal_id)),
+  ]);
+  if (!user || !channels?.[channel]) return undefined;
+  // Deleted, or captured again: the later capture is told of by itself.
+  if (signal_id !== undefined && (!signal || (generation !== undefined && signal.generation !== generation))) {
+    return undefined;
+  }
+  return { user, channels, signal };
+}
+
+async function outgoing(job: NotificationJob, { user, channels, signal }: Subject): Promise<Outgoing> {
+  const [secret, notice] = await Promise.all([
+    openSecret(channels, job.channel, environment('CHANNELS_KEY')),
+    noticeOf(job, user, signal),
+  ]);
+  const { telegram, webhook } = channels;
+  if (secret !== undefined) {
+    if (job.channel === 'discord') return discordRequest(notice, secret, environment('DISCORD_API_URL'));
+    if (job.channel === 'telegram' && telegram) {
+      const { chat_id } = telegram;
+      return telegramRequest(notice, { chat_id, bot_token: secret }, environment('TELEGRAM_API_URL'));
+    }
+    if (job.channel === 'webhook' && webhook) {
+      const allowLoopback = environment('LOOPBACK_RECEIVERS') === 'allowed';
+      return webhookRequest(notice, { url: webhook.url, secret }, allowLoopback, Date.now());
+    }
+  }
+  throw new Error(`The channel ${job.channel} is not set`);
+}
+
+async function noticeOf({ id, event: type, at }: NotificationJob, user: User, signal: StoredSignal | undefined) {
+  const notice: Notice = { id, type, at, user_id: user.user_id, text: textOf(type, at, user, signal) };
+  if (!signal) return notice;
+  const { screenshot_url: _, ...shown } = await presentSignal(signal);
+  notice.signal = shown;
+  if (type === 'screenshot.completed') notice.image = await imageOf(signal);
+  return notice;
+}
+
+async function imageOf(signal: StoredSignal): Promise<Uint8Array> {
+  const image = new GetObjectCommand({ Bucket: environment('IMAGES_BUCKET'), Key: imageKey(signal) });
+  const { Body } = await s3.send(image);
+  if (!Body) throw new Error('S3 answered without an object');
+  return Body.transformToByteArray();
+}
+
+/** What has been sent and is not noted would be sent again: no passing fault is to be the cause. */
+async function untilNoted(id: string): Promise<void> {
+  for (const wait of [50, 200, 800, 2000]) {
+    try {
+      return await noteSent(id, Date.now());
+    } catch (error) {
+      logger.warn('A sent notification was not noted', { notification_id: id, error });
+      await sleep(wait);
+    }
+  }
+  await noteSent(id, Date.now());
+}
+
+/** Forgotten first it would begin anew should this run die here. */
+async function giveUp(job: NotificationJob, reason: string): Promise<Outcome> {
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: environment('NOTIFICATION_DEAD_LETTERS'),
+      MessageBody: JSON.stringify({ ...job, reason }),
+      MessageGroupId: receiverOf(job),
+    }),
+  );
+  await forget(job.id);
+  return DONE;
+}
