@@ -55,7 +55,9 @@ export async function openOutsideWorld(
   return {
     marketData,
     environment: {
+      BYBIT_WS_URL: exchanges.webSocketUrl,
       BYBIT_REST_URL: exchanges.url,
+      BINANCE_WS_URL: exchanges.webSocketUrl,
       BINANCE_REST_URL: exchanges.url,
       TRADINGVIEW_URL: tradingView.url,
       ...given,

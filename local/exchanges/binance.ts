@@ -92,8 +92,7 @@ function klines(market: Market, query: URLSearchParams, now: number): unknown {
 
 function klineRow(symbol: MarketSymbol, candle: MarketCandle): unknown[] {
   const { openTime, closeTime, open, high, low, close, lots, trades: count } = candle;
-  const quoteVolume = turnover(symbol, candle);
-  const takerLots = Math.round(lots * (close >= open ? 0.53 : 0.47));
+  const taken = { ...candle, lots: takerLots(candle) };
   return [
     openTime,
     price(symbol, open),
@@ -102,16 +101,24 @@ function klineRow(symbol: MarketSymbol, candle: MarketCandle): unknown[] {
     price(symbol, close),
     quantity(symbol, lots),
     closeTime,
-    padded(quoteVolume, 8),
+    turnoverText(symbol, candle),
     count,
-    quantity(symbol, takerLots),
-    padded(turnover(symbol, { ...candle, lots: takerLots }), 8),
+    quantity(symbol, taken.lots),
+    turnoverText(symbol, taken),
     '0',
   ];
 }
 
-const price = (symbol: MarketSymbol, ticks: number) => padded(units(ticks, symbol.priceDecimals), 8);
-const quantity = (symbol: MarketSymbol, lots: number) => padded(units(lots, symbol.lotDecimals), 8);
+/** With Binance's eight decimals, as everything it writes. */
+export const price = (symbol: MarketSymbol, ticks: number) => padded(units(ticks, symbol.priceDecimals), 8);
+export const quantity = (symbol: MarketSymbol, lots: number) => padded(units(lots, symbol.lotDecimals), 8);
+export const turnoverText = (symbol: MarketSymbol, candle: MarketCandle) => padded(turnover(symbol, candle), 8);
+
+/** Of a candle's volume what takers bought. */
+export const takerLots = ({ lots, open, close }: MarketCandle) => Math.round(lots * (close >= open ? 0.53 : 0.47));
+
+/** The number of the last of the three updates that Binance counts for each redraw of a book. */
+export const binanceUpdateId = (sequence: number) => 3 * sequence;
 
 function exchangeInfo(market: Market, query: URLSearchParams, now: number): unknown {
   const symbols = query.has('symbol') ? [feed(market, query).symbol] : [...MARKET_SYMBOLS.values()];
@@ -184,5 +191,5 @@ function depth(market: Market, query: URLSearchParams, now: number): unknown {
     price(of.symbol, ticks),
     quantity(of.symbol, lots),
   ];
-  return { lastUpdateId: book.sequence, bids: book.bids.map(level), asks: book.asks.map(level) };
+  return { lastUpdateId: binanceUpdateId(book.sequence), bids: book.bids.map(level), asks: book.asks.map(level) };
 }

@@ -18,7 +18,12 @@ export interface Book {
   sequence: number;
 }
 
-const REDRAW = 100;
+/** Milliseconds from one redraw of a book to the next. */
+export const REDRAW = 100;
+/** Levels a side: all that the market has, so that what streams tell and what REST tells are the same whole book. */
+export const BOOK_DEPTH = 200;
+/** A level keeps its size for this many redraws, each from its own moment on: some change at every redraw. */
+const SIZE_LASTS = 50;
 
 /** The book of a feed as it stands at `now` (epoch milliseconds), `depth` levels a side where the price leaves room. */
 export function bookAt(market: Market, of: Feed, depth: number, now: number): Book {
@@ -27,16 +32,49 @@ export function bookAt(market: Market, of: Feed, depth: number, now: number): Bo
   if (last === undefined) return { bids: [], asks: [], sequence };
   const bid = last.side === 'buy' ? last.price - 1 : last.price;
   const usual = (of.symbol.dailyVolume * 10 ** of.symbol.lotDecimals) / 200_000;
+  const key = Math.floor(chanceOf(`${of.exchange}/${of.symbol.symbol}/book`)() * 2 ** 32);
+  const wanted = Math.min(depth, BOOK_DEPTH);
   const side = (best: number, step: 1 | -1): BookLevel[] => {
     const levels: BookLevel[] = [];
-    let price = best;
-    while (levels.length < depth && price > 0) {
-      // Sizes hang on the price and the second, so that most levels stay as they are from one redraw to the next.
-      const chance = chanceOf(`${of.exchange}/${of.symbol.symbol}/${price}/${Math.floor(sequence / 10)}`);
-      levels.push({ price, lots: 1 + Math.floor(usual * (0.2 + 4 * chance() ** 3) * (1 + levels.length / 20)) });
-      price += step * (1 + Math.floor(3 * chance() ** 2));
+    for (let price = best; levels.length < wanted && price > 0; price += step) {
+      // Whether a price is a level hangs on the price alone: levels stay where they are while the market moves.
+      const place = mixed(key, price);
+      if (place < 0.4 && price !== best) continue;
+      const slot = Math.floor((sequence + place * SIZE_LASTS) / SIZE_LASTS);
+      const size = mixed(key + slot, price);
+      levels.push({ price, lots: 1 + Math.floor(usual * (0.2 + 4 * size ** 3) * (1 + levels.length / 20)) });
     }
     return levels;
   };
   return { bids: side(bid, -1), asks: side(bid + 1, 1), sequence };
+}
+
+/** A number in [0, 1) from two: the avalanche of `chanceOf` without its text, as a book asks for hundreds at once. */
+function mixed(key: number, price: number): number {
+  let state = Math.imul(key ^ Math.imul(price, 0x9e3779b1), 0x85ebca6b);
+  state = Math.imul(state ^ (state >>> 15), 0xc2b2ae35);
+  state = Math.imul(state ^ (state >>> 13), 0x27d4eb2f);
+  return ((state ^ (state >>> 16)) >>> 0) / 4_294_967_296;
+}
+
+export interface BookChanges {
+  /** With `lots` 0 where a level is gone. */
+  bids: BookLevel[];
+  asks: BookLevel[];
+}
+
+/** What makes `after` of `before`. */
+export function bookChanges(before: Book, after: Book): BookChanges {
+  return { bids: sideChanges(before.bids, after.bids), asks: sideChanges(before.asks, after.asks) };
+}
+
+function sideChanges(before: BookLevel[], after: BookLevel[]): BookLevel[] {
+  const left = new Map(before.map(({ price, lots }) => [price, lots]));
+  const changed: BookLevel[] = [];
+  for (const level of after) {
+    if (left.get(level.price) !== level.lots) changed.push(level);
+    left.delete(level.price);
+  }
+  for (const price of left.keys()) changed.push({ price, lots: 0 });
+  return changed;
 }

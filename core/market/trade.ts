@@ -1,0 +1,19 @@
+import type { ExchangeName } from './candle.ts';
+
+/** One trade as an exchange told it. */
+export interface Trade {
+  exchange: ExchangeName;
+  symbol: string;
+  /** A whole number as text: Bybit's have 19 digits, more than a JavaScript number holds. */
+  tradeId: string;
+  /** What the taker did. */
+  side: 'buy' | 'sell';
+  /** Exact decimals, as the exchange wrote them. */
+  price: string;
+  /** In the base currency. */
+  quantity: string;
+  /** The exchange's clock, epoch milliseconds. */
+  timestamp: number;
+  /** Our clock, epoch milliseconds. */
+  receivedAt: number;
+}
