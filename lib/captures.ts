@@ -13,8 +13,8 @@ import { EMOJI_FONT, emojiFontSource } from '../lambdas/browser/emoji-font.ts';
 import { assetSource, CHART_ASSETS, type ChartAsset } from '../lambdas/chart/assets.ts';
 import { acknowledge, objectsWildcard } from './acknowledge.ts';
 import { combined, ServiceAlarm, seriesOf } from './alarms.ts';
-import { copyFiles, copyPackage, together } from './asset-files.ts';
 import { privateBucket } from './buckets.ts';
+import { type Copy, packageCopies } from './bundle.ts';
 import { consumeQueue } from './event-sources.ts';
 import { deadLetterQueue, jobQueue } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -64,7 +64,7 @@ export class Captures extends Construct {
       description: 'Draws built-in charts',
       memoryMB: 1769, // one full vCPU
       timeout: CHART_TIMEOUT,
-      hooks: copyFiles(chartAssets()),
+      beside: chartAssets(),
       logsRetention,
       environment: {
         ...environment,
@@ -86,7 +86,7 @@ export class Captures extends Construct {
       timeout: BROWSER_TIMEOUT,
       architecture: Architecture.X86_64, // the binary of @sparticuz/chromium on npm
       external: ['@sparticuz/chromium'],
-      hooks: together(copyPackage('@sparticuz/chromium'), copyFiles(new Map([[emojiFontSource(), EMOJI_FONT.file]]))),
+      beside: [...packageCopies('@sparticuz/chromium'), { from: emojiFontSource(), to: EMOJI_FONT.file }],
       ephemeralStorageMB: 1024, // Chromium unpacks about 210 MB
       logsRetention,
       environment: {
@@ -174,7 +174,7 @@ export class Captures extends Construct {
 }
 
 /** Fonts and the rasteriser, from their packages to their names beside the bundle. */
-function chartAssets(): Map<string, string> {
+function chartAssets(): Copy[] {
   const names = Object.keys(CHART_ASSETS) as ChartAsset[];
-  return new Map(names.map((name) => [assetSource(name), CHART_ASSETS[name].file]));
+  return names.map((name) => ({ from: assetSource(name), to: CHART_ASSETS[name].file }));
 }

@@ -10,7 +10,7 @@ import { INDEXES } from '../core/alerts/keys.ts';
 import { PAGE_FILES, pageFileSource } from '../lambdas/api/documentation-pages.ts';
 import { routes } from '../lambdas/api/routes.ts';
 import { acknowledge, objectsWildcard } from './acknowledge.ts';
-import { copyFiles } from './asset-files.ts';
+import type { Copy } from './bundle.ts';
 import type { Captures } from './captures.ts';
 import type { Exports } from './exports.ts';
 import { FrontDoor } from './front-door.ts';
@@ -54,7 +54,7 @@ export class PlatformApi extends Construct {
       memoryMB: 1024,
       timeout: Duration.seconds(29), // API Gateway waits 30
       logsRetention,
-      hooks: copyFiles(pageFiles()),
+      beside: pageFiles(),
       environment: {
         ALERTS_TABLE: alertsTable.tableName,
         OPERATIONS_TABLE: operationsTable.tableName,
@@ -131,7 +131,7 @@ function corsFor(allowOrigins: string[]): CorsPreflightOptions | undefined {
 }
 
 /** What `/docs` and `/redoc` are made of. */
-function pageFiles(): Map<string, string> {
+function pageFiles(): Copy[] {
   const names = Object.keys(PAGE_FILES) as (keyof typeof PAGE_FILES)[];
-  return new Map(names.map((name) => [pageFileSource(name), name]));
+  return names.map((name) => ({ from: pageFileSource(name), to: name }));
 }

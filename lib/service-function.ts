@@ -1,14 +1,12 @@
 import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { Charset, type ICommandHooks, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { namespaceOf, ServiceAlarm } from './alarms.ts';
+import { type Bundle, bundled } from './bundle.ts';
 
-export interface ServiceFunctionProps {
-  /** Below the project's root: `lambdas/webhook/handler.ts`. */
-  entry: string;
+export interface ServiceFunctionProps extends Bundle {
   description: string;
   memoryMB: number;
   timeout: Duration;
@@ -16,13 +14,10 @@ export interface ServiceFunctionProps {
   logsRetention: RetentionDays;
   architecture?: Architecture;
   ephemeralStorageMB?: number;
-  /** Packages that are copied beside the bundle instead of into it. */
-  external?: string[];
-  hooks?: ICommandHooks;
 }
 
 /** A function as all of ours are: one minified ES module with all it needs, its own role, its own log group, its alarms. */
-export class ServiceFunction extends NodejsFunction {
+export class ServiceFunction extends LambdaFunction {
   readonly executionRole: Role;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
@@ -35,29 +30,16 @@ export class ServiceFunction extends NodejsFunction {
       description: `${props.description} (${Stack.of(scope).stackName})`,
     });
     super(scope, id, {
-      entry: props.entry,
+      code: bundled(props),
+      handler: 'index.handler',
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: props.architecture ?? Architecture.ARM_64,
       memorySize: props.memoryMB,
       timeout: props.timeout,
       environment: { ...props.environment, METRICS_NAMESPACE: namespaceOf(scope) },
-      // CDK's own variable for SDK 2; nothing here reads it.
-      awsSdkConnectionReuse: false,
       role,
       logGroup,
-      bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        minify: true,
-        charset: Charset.UTF8,
-        // The SDK of the runtime changes under us and starts slower: ours is in the bundle.
-        externalModules: props.external ?? [],
-        // Some dependencies are CommonJS and call `require` for Node's own modules.
-        banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-        ...(props.hooks ? { commandHooks: props.hooks } : {}),
-      },
       ...(props.ephemeralStorageMB ? { ephemeralStorageSize: Size.mebibytes(props.ephemeralStorageMB) } : {}),
     });
     this.executionRole = role;
