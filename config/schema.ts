@@ -45,6 +45,8 @@ const retention = z.strictObject({
 const captures = z.strictObject({
   /** Built-in charts drawn at once. */
   chartConcurrency: z.int().min(2).max(1000).default(5),
+  /** A capture that has not moved for so long, and whose job waits nowhere, is asked for again. */
+  sweepAfterMinutes: z.int().min(5).max(1440).default(15),
   /** Where `tradingview` captures open charts. */
   tradingViewUrl: z.url().default('https://www.tradingview.com'),
   /** Hosts besides that one which a chart page may load from. */

@@ -44,6 +44,10 @@ export class Captures extends Construct {
   readonly chartQueue: Queue;
   readonly browserQueues: Record<(typeof PLAN_NAMES)[number], Queue>;
   readonly deadLetters: Queue;
+  /** All that capture jobs wait in. */
+  readonly queues: readonly Queue[];
+  /** The variables by which a function finds the queue of a capture. */
+  readonly queueUrls: Record<'CHART_QUEUE' | 'BROWSER_QUEUES', string>;
 
   constructor(scope: Construct, id: string, { config, alertsTable, logsRetention }: CapturesProps) {
     super(scope, id);
@@ -56,6 +60,12 @@ export class Captures extends Construct {
       pro: queue('ProQueue', BROWSER_TIMEOUT),
       basic: queue('BasicQueue', BROWSER_TIMEOUT),
       free: queue('FreeQueue', BROWSER_TIMEOUT),
+    };
+    this.queues = [this.chartQueue, ...Object.values(this.browserQueues)];
+    const urls = Object.entries(this.browserQueues).map(([plan, { queueUrl }]) => [plan, queueUrl]);
+    this.queueUrls = {
+      CHART_QUEUE: this.chartQueue.queueUrl,
+      BROWSER_QUEUES: Stack.of(this).toJsonString(Object.fromEntries(urls)),
     };
 
     const environment = { ALERTS_TABLE: alertsTable.tableName, IMAGES_BUCKET: this.images.bucketName };
@@ -122,9 +132,7 @@ export class Captures extends Construct {
 
   #watch(browser: LambdaFunction, { plans }: Config): void {
     const minute = Duration.minutes(1);
-    const lengths = [this.chartQueue, ...Object.values(this.browserQueues)].map((queue) =>
-      queue.metricApproximateNumberOfMessagesVisible({ period: minute }),
-    );
+    const lengths = this.queues.map((queue) => queue.metricApproximateNumberOfMessagesVisible({ period: minute }));
     new ServiceAlarm(this, 'Queued', {
       says: `More than ${LONG_QUEUE} captures wait in the queues.`,
       entry: 'Captures queue up',
@@ -165,10 +173,13 @@ export class Captures extends Construct {
     acknowledge(
       this,
       objectsWildcard(this.images, 'images/*'),
-      'Any user’s image may be drawn, and nothing else written.',
+      'Any user’s image may be drawn, or looked for where a try before drew it, and nothing else read or written.',
     );
     drawer.addToRolePolicy(
-      new PolicyStatement({ actions: ['s3:PutObject'], resources: [this.images.arnForObjects('images/*')] }),
+      new PolicyStatement({
+        actions: ['s3:PutObject', 's3:GetObject'],
+        resources: [this.images.arnForObjects('images/*')],
+      }),
     );
   }
 }

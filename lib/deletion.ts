@@ -25,10 +25,12 @@ const TIMEOUT = Duration.minutes(5);
 /** Erases what was deleted: users with all that was theirs, and the images of single signals. */
 export class Deletion extends Construct {
   readonly queue: Queue;
+  readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, { config, alertsTable, images, exports, logsRetention }: DeletionProps) {
     super(scope, id);
-    this.queue = jobQueue(this, 'Queue', TIMEOUT, deadLetterQueue(this, 'DeadLetters'));
+    this.deadLetters = deadLetterQueue(this, 'DeadLetters');
+    this.queue = jobQueue(this, 'Queue', TIMEOUT, this.deadLetters);
     const eraser = new ServiceFunction(this, 'Function', {
       entry: 'lambdas/erase/handler.ts',
       description: 'Erases what was deleted',

@@ -25,13 +25,15 @@ const TIMEOUT = Duration.minutes(15);
 export class Exports extends Construct {
   readonly files: Bucket;
   readonly queue: Queue;
+  readonly deadLetters: Queue;
   readonly days: number;
 
   constructor(scope: Construct, id: string, { config, alertsTable, logsRetention }: ExportsProps) {
     super(scope, id);
     this.days = config.retention.exportsDays;
     this.files = privateBucket(this, 'Files', this.days);
-    this.queue = jobQueue(this, 'Queue', TIMEOUT, deadLetterQueue(this, 'DeadLetters'));
+    this.deadLetters = deadLetterQueue(this, 'DeadLetters');
+    this.queue = jobQueue(this, 'Queue', TIMEOUT, this.deadLetters);
     const writer = new ServiceFunction(this, 'Function', {
       entry: 'lambdas/export/handler.ts',
       description: 'Writes exports of signals',

@@ -43,7 +43,7 @@ export class PlatformApi extends Construct {
   constructor(scope: Construct, id: string, props: PlatformApiProps) {
     super(scope, id);
     const { alertsTable, operationsTable, captures, exports, notifications, logsRetention } = props;
-    const queues = [captures.chartQueue, ...Object.values(captures.browserQueues)];
+    const { queues } = captures;
     const cursorKey = new Secret(this, 'CursorKey', {
       description: 'Signs the cursors of lists',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },

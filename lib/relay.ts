@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -31,8 +31,6 @@ export class Relay extends Construct {
   constructor(scope: Construct, id: string, props: RelayProps) {
     super(scope, id);
     const { alertsTable, operationsTable, captures, exports, deletion, push, notifications, logsRetention } = props;
-    const { chartQueue, browserQueues } = captures;
-    const urls = Object.fromEntries(Object.entries(browserQueues).map(([plan, queue]) => [plan, queue.queueUrl]));
     const handler = new ServiceFunction(this, 'Function', {
       entry: 'lambdas/relay/handler.ts',
       description: "Turns the alerts table's changes into jobs",
@@ -43,10 +41,10 @@ export class Relay extends Construct {
         ALERTS_TABLE: alertsTable.tableName,
         OPERATIONS_TABLE: operationsTable.tableName,
         IMAGES_BUCKET: captures.images.bucketName,
-        CHART_QUEUE: chartQueue.queueUrl,
+        ...captures.queueUrls,
+        CAPTURE_DEAD_LETTERS: captures.deadLetters.queueUrl,
         EXPORT_QUEUE: exports.queue.queueUrl,
         ERASE_QUEUE: deletion.queue.queueUrl,
-        BROWSER_QUEUES: Stack.of(this).toJsonString(urls),
       },
     });
     handler.addToRolePolicy(
@@ -58,7 +56,7 @@ export class Relay extends Construct {
     handler.addToRolePolicy(
       new PolicyStatement({
         actions: ['sqs:SendMessage'],
-        resources: [chartQueue, ...Object.values(browserQueues), exports.queue, deletion.queue].map(
+        resources: [...captures.queues, captures.deadLetters, exports.queue, deletion.queue].map(
           (queue) => queue.queueArn,
         ),
       }),

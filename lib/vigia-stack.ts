@@ -9,6 +9,7 @@ import { Notifications } from './notifications.ts';
 import { PlatformApi } from './platform-api.ts';
 import { Push } from './push.ts';
 import { Relay } from './relay.ts';
+import { Sweep } from './sweep.ts';
 import { AlertsTable, OperationsTable } from './tables.ts';
 import { Watching } from './watching.ts';
 import { Webhook } from './webhook.ts';
@@ -55,6 +56,7 @@ export class VigiaStack extends Stack {
       notifications,
       logsRetention,
     });
+    new Sweep(this, 'Sweep', { config, alertsTable, captures, logsRetention });
     const webhook = new Webhook(this, 'Webhook', { alertsTable, planLimits, auditDays, logsRetention });
     const api = new PlatformApi(this, 'PlatformApi', {
       alertsTable,
@@ -77,6 +79,14 @@ export class VigiaStack extends Stack {
     new CfnOutput(this, 'AlertsTable', { value: alertsTable.tableName, description: 'For npm run reparse' });
     new CfnOutput(this, 'WebSocketUrl', { value: push.url, description: 'Where dashboards listen' });
     new CfnOutput(this, 'OperationsTable', { value: operationsTable.tableName, description: 'For npm run api-key' });
+    const redriven = Object.entries({ captures, exports, deletion, notifications }).map(([name, it]) => [
+      name,
+      { dead_letters: it.deadLetters.queueUrl, ...('queue' in it ? { queue: it.queue.queueUrl } : {}) },
+    ]);
+    new CfnOutput(this, 'DeadLetterQueues', {
+      value: this.toJsonString(Object.fromEntries(redriven)),
+      description: 'For npm run redrive',
+    });
   }
 }
 

@@ -30,6 +30,8 @@ export interface CloudOptions {
   /** Told in a sentence of what went wrong behind the scenes: a missing permission, a batch that was given up. */
   onProblem: (text: string) => void;
   intercept?: Intercept;
+  /** Instances at once of each function that draws; one without it. */
+  drawers?: number | undefined;
 }
 
 export interface LocalCloud {
@@ -95,7 +97,7 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
       onDenied: ({ role, action, resource, consequence }) =>
         onProblem(`${role} is not authorized to perform: ${action} on resource: ${resource}. ${consequence}`),
       onError: onProblem,
-      instanceLimit: (name) => (DRAWERS.test(name) ? 1 : INSTANCES),
+      instanceLimit: (name) => (DRAWERS.test(name) ? (options.drawers ?? 1) : INSTANCES),
     });
     const doors: GatewayOptions = {
       invoke: (functionArn, event, signal) => lambda.invoke(functionArn, event, signal),

@@ -34,6 +34,8 @@ export interface LocalRunOptions {
   variables?: Record<string, string>;
   /** Sees every AWS call; for tests that make calls fail. */
   intercept?: Intercept;
+  /** Instances at once of each function that draws, instead of one; for drawers that cost nothing. */
+  drawers?: number;
 }
 
 export interface LocalRun {
@@ -83,6 +85,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       ports,
       environment: { ...outsideWorld.environment, DEPLOYED_AT: new Date().toISOString(), ...options.variables },
       onProblem: options.onProblem,
+      drawers: options.drawers,
       ...(options.intercept ? { intercept: options.intercept } : {}),
     });
     opened.push(cloud);

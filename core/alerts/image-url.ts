@@ -7,7 +7,7 @@ const s3 = new S3Client({});
 
 const EXPIRES_SECONDS = 15 * 60;
 
-type Image = Pick<StoredSignal, 'pk' | 'id' | 'generation' | 'screenshot_status'>;
+type Image = Pick<StoredSignal, 'pk' | 'id' | 'generation' | 'fallback' | 'screenshot_status'>;
 
 /** Signed when read: a stored URL would die with the role's session. Undefined while there is no image. */
 export async function signedImageUrl(signal: Image): Promise<string | undefined> {

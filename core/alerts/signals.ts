@@ -65,16 +65,36 @@ export async function getSignalById(id: string): Promise<StoredSignal | undefine
   return typeof pk === 'string' ? getSignal({ pk, sk: SIGNAL_SORT_PREFIX + id }) : undefined;
 }
 
-/** Asks for a new capture; undefined where there is no such signal. */
-export async function requestCapture(key: Key, now: number): Promise<StoredSignal | undefined> {
+/**
+ * Asks for a new capture; undefined where there is no such signal.
+ * @param seen asks only if the capture has not moved since the signal was read so
+ */
+export async function requestCapture(key: Key, now: number, seen?: StoredSignal): Promise<StoredSignal | undefined> {
+  const isAsSeen =
+    seen &&
+    [
+      'generation = :generation',
+      'screenshot_status = :status',
+      seen.updated_at ? 'updated_at = :changed' : NEVER_CHANGED,
+    ].join(' AND ');
   return updateSignal(key, {
-    ConditionExpression: 'attribute_exists(pk)',
+    ConditionExpression: isAsSeen ?? 'attribute_exists(pk)',
     UpdateExpression:
       'SET screenshot_status = :pending, generation = generation + :one, updated_at = :now, capturing = :locator ' +
       'REMOVE tries, fallback, screenshot, screenshot_source, screenshot_reason',
-    ExpressionAttributeValues: { ':pending': 'pending', ':one': 1, ':now': iso(now), ':locator': locatorOf(key) },
+    ExpressionAttributeValues: {
+      ':pending': 'pending',
+      ':one': 1,
+      ':now': iso(now),
+      ':locator': locatorOf(key),
+      ':generation': seen?.generation,
+      ':status': seen?.screenshot_status,
+      ':changed': seen?.updated_at,
+    },
   });
 }
+
+const NEVER_CHANGED = 'attribute_not_exists(updated_at)';
 
 /** What holds of a capture as long as it has not ended, and no other has taken its place. */
 const IS_OPEN = 'generation = :generation AND screenshot_status IN (:pending, :processing)';

@@ -76,9 +76,13 @@ export function packFacts(
   return Object.fromEntries(found) as ReturnType<typeof packFacts>;
 }
 
-/** The image of one capture; derived, so that it needs no place of its own. */
-export function imageKey(signal: Pick<StoredSignal, 'pk' | 'id' | 'generation'>): string {
-  return `${imagesOf(locatorOf(signal), signal.id)}${signal.generation}.png`;
+/**
+ * The image of one capture; derived, so that it needs no place of its own. What is drawn after a fallback is another image
+ * than one of TradingView's chart that comes too late.
+ */
+export function imageKey(signal: Pick<StoredSignal, 'pk' | 'id' | 'generation' | 'fallback'>): string {
+  const drawn = signal.fallback === undefined ? '' : '-builtin';
+  return `${imagesOf(locatorOf(signal), signal.id)}${signal.generation}${drawn}.png`;
 }
 
 /** What the keys of a user's images begin with, or those of one signal. */

@@ -1,15 +1,15 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { signalTime } from '../alerts/alert-id.ts';
 import { signalKey } from '../alerts/keys.ts';
 import type { ScreenshotSource } from '../alerts/signal.ts';
-import { beginCapture, endCapture, fallBack } from '../alerts/signals.ts';
-import { imageKey, type StoredSignal } from '../alerts/stored-signal.ts';
+import { beginCapture, type CaptureEnd, endCapture, fallBack } from '../alerts/signals.ts';
+import type { Screenshot, StoredSignal } from '../alerts/stored-signal.ts';
+import type { User } from '../alerts/user.ts';
 import { getUserByLocator, noteCapture } from '../alerts/users.ts';
-import { environment } from '../aws/environment.ts';
 import { DONE, type Outcome } from '../aws/queue-worker.ts';
 import { logger } from '../log.ts';
+import { findImage, storeImage } from './image.ts';
 import type { CaptureJob } from './job.ts';
-import { CaptureFailure, type Draw, type Picture } from './picture.ts';
+import { CaptureFailure, type Draw } from './picture.ts';
 import { builtinReason, isReplaced } from './source.ts';
 
 /** The life of one capture, from its job to the image on its signal. */
@@ -18,71 +18,83 @@ import { builtinReason, isReplaced } from './source.ts';
 export const MAX_TRIES = 4;
 const TRY_MS = 30_000;
 
-const s3 = new S3Client({});
+/** A try that was begun. */
+interface Try {
+  job: CaptureJob;
+  source: ScreenshotSource;
+  signal: StoredSignal;
+  user: User;
+  tries: number;
+  /** Epoch milliseconds. */
+  started: number;
+}
 
 /**
- * Runs one try. A job that comes twice, late or after its capture has ended changes nothing: begin and end of a try are
- * conditions on the signal, and the image's key is the capture's own.
+ * Runs one try. A job that comes twice, at once, late or after its capture has ended changes nothing: begin and end of a
+ * try are conditions on the signal, the image's key is the capture's own, and who finds an image there ends with it.
  */
 export async function runCapture(job: CaptureJob, source: ScreenshotSource, draw: Draw): Promise<Outcome> {
-  const key = signalKey(job.locator, job.signal_id);
   const started = Date.now();
   const [signal, user] = await Promise.all([
-    beginCapture(key, job.generation, source, started),
+    beginCapture(signalKey(job.locator, job.signal_id), job.generation, source, started),
     getUserByLocator(job.locator),
   ]);
   if (!signal || !user) return DONE;
-  const tries = signal.tries ?? 1;
-  // More than the allowed tries were begun: the ones before ended in a crash that could not report itself.
-  if (tries > MAX_TRIES) return fail(signal, job, source, 'crashed', started);
-  let picture: Picture;
+  const current = { job, source, signal, user, tries: signal.tries ?? 1, started };
+  let image: Screenshot;
   try {
-    picture = await draw({ signal, user, deadline: started + TRY_MS });
-    await s3.send(
-      new PutObjectCommand({
-        Bucket: environment('IMAGES_BUCKET'),
-        Key: imageKey(signal),
-        Body: picture.png,
-        ContentType: 'image/png',
-      }),
-    );
+    // A try before this one may have stored its image, and not lived to tell.
+    const stored = current.tries > 1 ? await findImage(signal) : undefined;
+    image = stored ?? (await drawImage(current, draw));
   } catch (error) {
-    const failure =
-      error instanceof CaptureFailure
-        ? error
-        : new CaptureFailure('error', true, 'The try failed unexpectedly', { cause: error });
-    logger.warn('Capture try failed', { signal_id: signal.id, tries, reason: failure.reason, error: failure });
-    if (failure.retryable && tries < MAX_TRIES) return { done: false, retryAfterSeconds: 2 ** tries };
-    if (isReplaced(user, failure.fallsBack)) {
-      await fallBack(key, job.generation, failure.reason, Date.now());
-      return DONE;
-    }
-    return fail(signal, job, source, failure.reason, started);
+    return afterFailure(current, failureOf(error));
   }
-  const { png, width, height } = picture;
-  const ended = Date.now();
-  const screenshot = { width, height, bytes: png.length, duration_ms: ended - started };
+  return complete(current, image);
+}
+
+async function drawImage({ signal, user, tries, started }: Try, draw: Draw): Promise<Screenshot> {
+  // More than the allowed tries were begun: the ones before ended in a crash that could not report itself.
+  if (tries > MAX_TRIES) throw new CaptureFailure('crashed', false, 'No try came to an end');
+  const picture = await draw({ signal, user, deadline: started + TRY_MS });
+  return storeImage(signal, picture, Date.now() - started);
+}
+
+function failureOf(error: unknown): CaptureFailure {
+  if (error instanceof CaptureFailure) return error;
+  return new CaptureFailure('error', true, 'The try failed unexpectedly', { cause: error });
+}
+
+async function afterFailure(current: Try, failure: CaptureFailure): Promise<Outcome> {
+  const { job, signal, user, tries } = current;
+  const { reason, retryable, fallsBack } = failure;
+  logger.warn('Capture try failed', { signal_id: signal.id, tries, reason, error: failure });
+  if (retryable && tries < MAX_TRIES) return { done: false, retryAfterSeconds: 2 ** tries };
+  // What failed may be the answer to an upload, or the rest of a try whose twin was faster.
+  const stored = await findImage(signal);
+  if (stored) return complete(current, stored);
+  if (isReplaced(user, fallsBack)) {
+    await fallBack(signalKey(job.locator, signal.id), job.generation, reason, Date.now());
+    return DONE;
+  }
+  return end(current, { status: 'failed', reason });
+}
+
+async function complete(current: Try, screenshot: Screenshot): Promise<Outcome> {
+  const { source, signal, user, tries } = current;
   const reason = source === 'builtin' ? builtinReason(user, signal) : undefined;
-  await endCapture(key, job.generation, { status: 'completed', source, reason, screenshot }, ended);
-  await noteCapture(job.locator, signal.sequence, screenshot.duration_ms / 1000);
+  const outcome = await end(current, { status: 'completed', reason, screenshot });
   logger.info('Capture completed', {
     signal_id: signal.id,
     tries,
     ...screenshot,
-    since_alert_ms: ended - signalTime(signal.id),
+    since_alert_ms: Date.now() - signalTime(signal.id),
   });
-  return DONE;
+  return outcome;
 }
 
-async function fail(
-  signal: StoredSignal,
-  job: CaptureJob,
-  source: ScreenshotSource,
-  reason: string,
-  started: number,
-): Promise<Outcome> {
+async function end({ job, source, signal, started }: Try, how: Omit<CaptureEnd, 'source'>): Promise<Outcome> {
   const now = Date.now();
-  await endCapture(signalKey(job.locator, job.signal_id), job.generation, { status: 'failed', source, reason }, now);
-  await noteCapture(job.locator, signal.sequence, (now - started) / 1000);
+  await endCapture(signalKey(job.locator, signal.id), job.generation, { ...how, source }, now);
+  await noteCapture(job.locator, signal.sequence, (how.screenshot?.duration_ms ?? now - started) / 1000);
   return DONE;
 }

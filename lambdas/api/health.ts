@@ -1,11 +1,9 @@
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { getUserByLocator } from '../../core/alerts/users.ts';
 import { environment } from '../../core/aws/environment.ts';
+import { queueDepth } from '../../core/aws/queue-depth.ts';
 import { type HttpAnswer, json } from '../../core/http/answer.ts';
 import type { Route } from './route.ts';
-
-const sqs = new SQSClient({ maxAttempts: 2 });
 
 /** A depth at which captures are late for everybody: the queue's alarm stands here too. */
 const LONG_QUEUE = 200;
@@ -41,7 +39,7 @@ async function health(): Promise<HttpAnswer> {
   const [database, queues] = await Promise.allSettled([
     // Nobody has this locator: the read tells whether the table answers.
     getUserByLocator('health'),
-    Promise.all(urls.map(depth)),
+    Promise.all(urls.map(queueDepth)),
   ]);
   const depths = queues.status === 'fulfilled' ? queues.value : [];
   const queue_length = sum(depths.map(({ waiting }) => waiting));
@@ -61,24 +59,6 @@ async function health(): Promise<HttpAnswer> {
     checks,
   };
   return isDown ? json(503, answer, { 'retry-after': '5' }) : json(200, answer);
-}
-
-async function depth(QueueUrl: string): Promise<{ waiting: number; running: number }> {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl,
-      AttributeNames: [
-        'ApproximateNumberOfMessages',
-        'ApproximateNumberOfMessagesDelayed',
-        'ApproximateNumberOfMessagesNotVisible',
-      ],
-    }),
-  );
-  return {
-    waiting:
-      Number(Attributes['ApproximateNumberOfMessages']) + Number(Attributes['ApproximateNumberOfMessagesDelayed']),
-    running: Number(Attributes['ApproximateNumberOfMessagesNotVisible']),
-  };
 }
 
 function sum(numbers: number[]): number {

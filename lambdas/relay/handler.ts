@@ -1,15 +1,16 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { locatorOf } from '../../core/alerts/keys.ts';
 import type { StoredSignal } from '../../core/alerts/stored-signal.ts';
-import type { PlanName, User } from '../../core/alerts/user.ts';
+import type { User } from '../../core/alerts/user.ts';
 import { getUserByLocator } from '../../core/alerts/users.ts';
 import { environment } from '../../core/aws/environment.ts';
 import { sendJobs } from '../../core/aws/send-jobs.ts';
 import type { CaptureJob } from '../../core/captures/job.ts';
-import { captureSource } from '../../core/captures/source.ts';
+import { captureQueue } from '../../core/captures/queue.ts';
 import { getChannels } from '../../core/notifications/channels.ts';
 import { receiverOf } from '../../core/notifications/job.ts';
 import { readChange, signalChanges } from './change.ts';
+import { failedCaptures } from './failed-captures.ts';
 import { measureChanges } from './measure.ts';
 import { push } from './push.ts';
 import { sumUp } from './sum-up.ts';
@@ -31,6 +32,7 @@ export async function handler(event: DynamoDBStreamEvent): Promise<void> {
   const users = await byLocator(locators, getUserByLocator);
 
   for (const [queue, jobs] of captureJobs(captures, users)) await sendJobs(queue, jobs);
+  await sendJobs(environment('CAPTURE_DEAD_LETTERS'), failedCaptures(changed));
   await sendJobs(environment('EXPORT_QUEUE'), wantedExports(changes));
   // The signals of a deleted user go by the thousand, and their images with the user's.
   const erasures = [...deletedUsers(changes), ...signals.filter(({ locator }) => users.get(locator))];
@@ -64,16 +66,9 @@ function captureJobs(signals: StoredSignal[], users: Map<string, User | undefine
     const user = users.get(locator);
     // The user was deleted meanwhile: nobody waits for the picture.
     if (!user) continue;
-    const queue = queueFor(user, signal);
+    const queue = captureQueue(user, signal);
     const job = { locator, signal_id: signal.id, generation: signal.generation };
     jobs.set(queue, [...(jobs.get(queue) ?? []), job]);
   }
   return jobs;
-}
-
-function queueFor(user: User, signal: StoredSignal): string {
-  const isBuiltin = signal.fallback !== undefined || captureSource(user, signal.chart_id !== undefined) === 'builtin';
-  if (isBuiltin) return environment('CHART_QUEUE');
-  const queues: Record<PlanName, string> = JSON.parse(environment('BROWSER_QUEUES'));
-  return queues[user.plan];
 }

@@ -13,8 +13,19 @@ export function eventOf(before: StoredSignal | undefined, after: StoredSignal): 
   return visible(before) === visible(after) ? undefined : 'signal.updated';
 }
 
-/** That a capture was begun, tried again, or left to our own chart is not told: `pending` and `processing` are the same wait. */
-function visible({ updated_at, tries, fallback, screenshot_status, message, ...facts }: StoredSignal): string {
+/**
+ * That a capture was begun, tried again, left to our own chart, or asked for again while it had not ended is not told: all
+ * that is the same wait.
+ */
+function visible({
+  updated_at,
+  generation,
+  tries,
+  fallback,
+  screenshot_status,
+  message,
+  ...facts
+}: StoredSignal): string {
   const waits = screenshot_status === 'pending' || screenshot_status === 'processing';
   const entries = Object.entries({ ...facts, screenshot_status: waits ? 'pending' : screenshot_status });
   return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));

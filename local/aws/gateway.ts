@@ -74,6 +74,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const perform = async (caller: Caller, service: AwsService, request: AwsRequest): Promise<AwsResponse> => {
     for (const permission of service.permissions(request)) iam.authorize(caller, permission);
+    request.may = (permission) => iam.decide(caller, permission).allowed;
     const next = () => service.handle(request);
     const call = { caller, service: service.name, operation: request.operation, request };
     return await (intercept === undefined ? next() : intercept(call, next));

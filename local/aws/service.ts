@@ -17,6 +17,8 @@ export interface AwsRequest {
   signal?: AbortSignal;
   /** ARN of who calls: `arn:aws:sts::000000000000:assumed-role/<role>/<function>`. */
   caller?: string;
+  /** Whether the caller may do something else, too: some answers depend on it. */
+  may?: (permission: Permission) => boolean;
 }
 
 export interface AwsResponse {

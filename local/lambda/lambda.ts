@@ -8,7 +8,7 @@ import { StreamSource } from './event-sources/stream-source.ts';
 import { type FunctionDefinition, type FunctionInput, readFunction } from './function.ts';
 import { FunctionLog } from './function-log.ts';
 import { Instance } from './instance.ts';
-import { type Place, Pool } from './pool.ts';
+import { type Place, Pool, type Share } from './pool.ts';
 import { lambdaService } from './service.ts';
 import { LambdaState } from './state.ts';
 import type { Authorize, Call, Denial, OnStreamRecords, Outcome } from './types.ts';
@@ -115,8 +115,8 @@ export function createLambda(options: LambdaOptions): Lambda {
       onError: options.onError,
     };
     if (mapping.kind === 'queue') {
-      const whenFree = () => pool.whenFree();
-      return new QueueSource({ ...common, mapping, functionTimeoutSeconds, whenFree });
+      const takeTurn = (share: Share) => pool.takeTurn(share);
+      return new QueueSource({ ...common, mapping, functionTimeoutSeconds, takeTurn });
     }
     const { onStreamRecords, backOff = doubling } = options;
     return new StreamSource({ ...common, mapping, functionArn, state, onStreamRecords, backOff });

@@ -19,6 +19,22 @@ interface Waiting {
   signal: AbortSignal | undefined;
 }
 
+/**
+ * A source of invocations that waits for instances beside others: where they are too few, each gets as many as its weight
+ * says.
+ */
+export interface Share {
+  readonly weight: number;
+  /** Instances that it got, divided by its weight. */
+  taken: number;
+}
+
+interface Turn {
+  share: Share;
+  /** Hands the turn over, with what ends it. */
+  begin: (end: () => void) => void;
+}
+
 export interface PoolOptions {
   /** Most instances at once. */
   limit: number;
@@ -39,6 +55,10 @@ export class Pool {
   readonly #all = new Set<Place>();
   readonly #queue: Waiting[] = [];
   readonly #retirement: NodeJS.Timeout;
+  readonly #waitingTurns: Turn[] = [];
+  #turns = 0;
+  /** The share of who had the last turn: who comes anew does not catch up on what others had before. */
+  #lastTaken = 0;
   #busy = 0;
   #isClosed = false;
   #onChange: (() => void)[] = [];
@@ -73,11 +93,16 @@ export class Pool {
     }
   }
 
-  /** Resolves when an invocation would find an instance at once, or when the pool is closed. */
-  async whenFree(): Promise<void> {
-    while (!this.#isClosed && this.#busy + this.#queue.length >= this.#limit) {
-      await new Promise<void>((resolve) => this.#onChange.push(resolve));
-    }
+  /**
+   * Resolves when an invocation would find an instance at once and nobody else is about to take it, or when the pool is
+   * closed; with what ends the turn, to be called once it was used or is not needed.
+   */
+  takeTurn(share: Share): Promise<() => void> {
+    return new Promise((begin) => {
+      share.taken = Math.max(share.taken, this.#lastTaken);
+      this.#waitingTurns.push({ share, begin });
+      this.#giveTurns();
+    });
   }
 
   /** Lets running invocations finish for so long, drops the waiting ones, then ends all instances. */
@@ -85,6 +110,7 @@ export class Pool {
     this.#isClosed = true;
     clearInterval(this.#retirement);
     for (const waiting of this.#queue.splice(0)) waiting.fail(closed());
+    for (const { begin } of this.#waitingTurns.splice(0)) begin(() => undefined);
     this.#notify();
     const deadline = performance.now() + graceMilliseconds;
     while (this.#busy > 0 && performance.now() < deadline) await this.#changed(deadline - performance.now());
@@ -119,7 +145,24 @@ export class Pool {
     this.#notify();
   }
 
+  #giveTurns(): void {
+    while (this.#waitingTurns.length > 0 && this.#busy + this.#queue.length + this.#turns < this.#limit) {
+      const first = this.#waitingTurns.reduce((best, turn) => (turn.share.taken < best.share.taken ? turn : best));
+      this.#waitingTurns.splice(this.#waitingTurns.indexOf(first), 1);
+      this.#turns += 1;
+      this.#lastTaken = first.share.taken;
+      let isOver = false;
+      first.begin(() => {
+        if (isOver) return;
+        isOver = true;
+        this.#turns -= 1;
+        this.#giveTurns();
+      });
+    }
+  }
+
   #notify(): void {
+    this.#giveTurns();
     const listeners = this.#onChange;
     this.#onChange = [];
     for (const listener of listeners) listener();

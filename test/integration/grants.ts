@@ -7,6 +7,7 @@ const AREAS = {
   notifications: ({ role, resource }: Grant) => /-Notifications/i.test(`${role} ${resource}`),
   pushes: ({ role, action, resource }: Grant) =>
     /-Push/.test(role) || (/-Relay/.test(role) && /^s3:|^execute-api:|Operations/.test(`${action} ${resource}`)),
+  queues: ({ role, resource }: Grant) => /-Sweep|CapturesDeadLetters/.test(`${role} ${resource}`),
 };
 export type Area = keyof typeof AREAS | 'all else';
 

@@ -116,7 +116,7 @@ const KEY_USES: Partial<Record<Operation, string[]>> = {
   CompleteMultipartUpload: ['Decrypt'],
 };
 
-const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;
+export const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;
 const objectArn = ({ bucket, key }: { bucket: string; key: string }): string => `${bucketArn(bucket)}/${key}`;
 
 /** What the caller needs (S3 User Guide, "Required permissions for Amazon S3 API operations"). */

@@ -1,4 +1,4 @@
-import type { AwsError, AwsRequest, AwsResponse, AwsService } from '../service.ts';
+import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from '../service.ts';
 import { type Bucket, bucketStore } from './bucket-store.ts';
 import { corsHeaders } from './cors.ts';
 import { openDatabase } from './database.ts';
@@ -8,7 +8,7 @@ import { listingOperations } from './listing-operations.ts';
 import { multipartOperations } from './multipart-operations.ts';
 import { objectOperations } from './object-operations.ts';
 import { objectStore } from './object-store.ts';
-import { OPERATIONS, type Operation, operationOf, s3Permissions, target } from './route.ts';
+import { bucketArn, OPERATIONS, type Operation, operationOf, s3Permissions, target } from './route.ts';
 import { uploadStore } from './upload-store.ts';
 import { document } from './xml.ts';
 
@@ -76,7 +76,9 @@ export async function createS3(options: { dir: string }): Promise<S3> {
     permissions: (request) => s3Permissions(known(request.operation), request, (name) => buckets.find(name)),
     async handle(request) {
       const headers = withHoisted(request.headers, request.query);
-      const answer = await handlers[known(request.operation)]({ ...request, headers });
+      const answer = await handlers[known(request.operation)]({ ...request, headers }).catch((error: unknown) => {
+        throw isHidden(error, request) ? new AwsError('AccessDenied', 'Access Denied', 403) : error;
+      });
       const rules = buckets.find(target(request.path).bucket)?.properties.CorsConfiguration?.CorsRules ?? [];
       return { ...answer, headers: { ...answer.headers, ...corsHeaders(rules, headers['origin'], request.method) } };
     },
@@ -91,6 +93,15 @@ export async function createS3(options: { dir: string }): Promise<S3> {
       if (database.isOpen) database.close();
     },
   };
+}
+
+/**
+ * Who may not list a bucket does not learn that an object is missing there.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+function isHidden(error: unknown, { path, may }: AwsRequest): boolean {
+  if (!(error instanceof AwsError) || error.code !== 'NoSuchKey') return false;
+  return may?.({ action: 's3:ListBucket', resource: bucketArn(target(path).bucket) }) === false;
 }
 
 function s3Error({ code, message, status, detail }: AwsError): AwsResponse {

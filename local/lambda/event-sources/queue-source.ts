@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ACCOUNT, REGION } from '../../aws/service.ts';
+import type { Share } from '../pool.ts';
 import type { Call, Outcome } from '../types.ts';
 import { batchResult } from './item-failures.ts';
 import type { QueueMapping } from './mapping.ts';
@@ -40,8 +41,8 @@ export interface QueueSourceOptions {
   endpointUrl: () => string;
   call: Call;
   invoke: (event: string) => Promise<Outcome>;
-  /** Resolves when an instance may take a batch. */
-  whenFree: () => Promise<void>;
+  /** Resolves when an instance may take a batch of this source, with what gives it up or says that it was used. */
+  takeTurn: (share: Share) => Promise<() => void>;
   onError: (problem: string) => void;
 }
 
@@ -121,17 +122,15 @@ export class QueueSource {
   }
 
   async #receiveForever(): Promise<void> {
-    const { mapping, whenFree, onError } = this.#options;
+    const { mapping, onError } = this.#options;
     const most = mapping.maximumConcurrency ?? USUAL_CONCURRENCY;
+    const share: Share = { weight: most, taken: 0 };
     let failures = 0;
     while (!this.#stop.signal.aborted) {
       if (this.#running.size >= most) await Promise.race(this.#running);
-      await whenFree();
-      if (this.#stop.signal.aborted) return;
       try {
-        const batch = await this.#receiveBatch();
+        await this.#receiveNext(share);
         failures = 0;
-        if (batch.length > 0) this.#handle(batch);
       } catch (error) {
         if (this.#stop.signal.aborted) return;
         onError(`${mapping.functionName}: receiving from ${mapping.sourceArn}: ${String(error)}`);
@@ -141,10 +140,30 @@ export class QueueSource {
     }
   }
 
+  /** What lies in the queue, in this source's turn; where nothing does, whatever comes within a long poll. */
+  async #receiveNext(share: Share): Promise<void> {
+    const endTurn = await this.#options.takeTurn(share);
+    try {
+      if (this.#stop.signal.aborted) return;
+      const batch = await this.#receiveBatch(0);
+      if (batch.length > 0) {
+        share.taken += 1 / share.weight;
+        return this.#handle(batch, endTurn);
+      }
+    } catch (error) {
+      endTurn();
+      throw error;
+    }
+    // Others may have the instance meanwhile: a batch that comes then waits for the next one.
+    endTurn();
+    const batch = await this.#receiveBatch(LONG_POLL_SECONDS);
+    if (batch.length > 0) this.#handle(batch);
+  }
+
   /** Up to a full batch, or what came until the batching window was over. */
-  async #receiveBatch(): Promise<Message[]> {
+  async #receiveBatch(waitSeconds: number): Promise<Message[]> {
     const { batchSize, windowSeconds } = this.#options.mapping;
-    const batch = await this.#receive(Math.min(batchSize, MOST_MESSAGES), LONG_POLL_SECONDS);
+    const batch = await this.#receive(Math.min(batchSize, MOST_MESSAGES), waitSeconds);
     const deadline = performance.now() + windowSeconds * 1000;
     while (batch.length > 0 && batch.length < batchSize && !this.#stop.signal.aborted) {
       const seconds = Math.ceil((deadline - performance.now()) / 1000);
@@ -165,30 +184,36 @@ export class QueueSource {
     return received.parse(answer).Messages;
   }
 
-  #handle(batch: Message[]): void {
+  /** @param onInvoked called when the batch has its instance, or none is needed */
+  #handle(batch: Message[], onInvoked = (): void => {}): void {
     const { mapping, onError } = this.#options;
-    const work = this.#process(batch).catch((error: unknown) => {
+    const work = this.#process(batch, onInvoked).catch((error: unknown) => {
       if (!this.#stop.signal.aborted)
         onError(`${mapping.functionName}: batch of ${mapping.sourceArn}: ${String(error)}`);
     });
-    const running = work.finally(() => this.#running.delete(running));
+    const running = work.finally(() => {
+      onInvoked();
+      this.#running.delete(running);
+    });
     this.#running.add(running);
   }
 
-  async #process(messages: Message[]): Promise<void> {
+  async #process(messages: Message[], onInvoked: () => void): Promise<void> {
     const { mapping } = this.#options;
     const items = messages.map((it) => ({ message: it, record: queueRecord(it, mapping.sourceArn) }));
     const wanted = items.filter(({ record }) => mapping.matches(filtered(record)));
     // What the filter leaves out is done with.
     await this.#delete(items.filter((it) => !wanted.includes(it)).map((it) => it.message));
     const encoded = wanted.map((it) => ({ message: it.message, json: JSON.stringify(it.record) }));
-    for (const batch of splitBatches(encoded, mapping.batchSize)) await this.#deliver(batch);
+    for (const batch of splitBatches(encoded, mapping.batchSize)) await this.#deliver(batch, onInvoked);
   }
 
-  async #deliver(batch: (Encoded & { message: Message })[]): Promise<void> {
+  async #deliver(batch: (Encoded & { message: Message })[], onInvoked: () => void): Promise<void> {
     const { mapping, invoke } = this.#options;
     const ids = batch.map((it) => it.message.MessageId);
-    const result = batchResult(await invoke(eventOf(batch)), ids, mapping.reportsItemFailures);
+    const invocation = invoke(eventOf(batch));
+    onInvoked();
+    const result = batchResult(await invocation, ids, mapping.reportsItemFailures);
     if (result.kind === 'failure') return;
     const stays = (id: string) => result.kind === 'partial' && result.failed.has(id);
     await this.#delete(batch.map((it) => it.message).filter((it) => !stays(it.MessageId)));

@@ -19,6 +19,19 @@ export interface AlertsTable {
 
 const TABLE = 'alerts';
 const KEYS = new Set(['pk', 'sk', ...Object.values(INDEXES).flatMap((index) => keysOf(index).map(({ name }) => name))]);
+
+/** Of an `AWS::DynamoDB::Table` like the alerts table. */
+export const TABLE_PROPERTIES = {
+  AttributeDefinitions: [...KEYS].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+  KeySchema: schemaOf({ partitionKey: 'pk', sortKey: 'sk' }),
+  GlobalSecondaryIndexes: Object.values(INDEXES).map((index) => ({
+    IndexName: index.name,
+    KeySchema: schemaOf(index),
+    Projection: { ProjectionType: 'KEYS_ONLY' },
+  })),
+  BillingMode: 'PAY_PER_REQUEST',
+};
+
 const capacity = z.union([
   z.object({ CapacityUnits: z.number() }).transform((it) => [it]),
   z.array(z.object({ CapacityUnits: z.number() })),
@@ -29,16 +42,7 @@ const answer = z.object({ ConsumedCapacity: capacity.default([]) });
 export async function startAlertsTable(before = (_: AwsRequest): void => {}): Promise<AlertsTable> {
   const dir = await mkdtemp(join(tmpdir(), 'vigia-alerts-'));
   const dynamodb = await createDynamoDb({ dir });
-  await dynamodb.defineTable(TABLE, {
-    AttributeDefinitions: [...KEYS].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    KeySchema: schemaOf({ partitionKey: 'pk', sortKey: 'sk' }),
-    GlobalSecondaryIndexes: Object.values(INDEXES).map((index) => ({
-      IndexName: index.name,
-      KeySchema: schemaOf(index),
-      Projection: { ProjectionType: 'KEYS_ONLY' },
-    })),
-    BillingMode: 'PAY_PER_REQUEST',
-  });
+  await dynamodb.defineTable(TABLE, TABLE_PROPERTIES);
   let units = 0;
   const server = await serve({
     ...dynamodb,
