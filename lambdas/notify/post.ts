@@ -91,8 +91,8 @@ export async function post(destination: Destination, message: Message, network =
   }
 }
 
-/** A resolver for one connection: it connects to what it is given here, and asks nobody else. */
-function guarded({ resolve, mayReach }: Network): LookupFunction {
+/** The resolver of one connection, which goes to what it is given here and asks nobody else. */
+export function guarded({ resolve, mayReach }: Network): LookupFunction {
   return (hostname, { all }, callback) => {
     resolve(hostname).then(
       (found) => {
@@ -107,7 +107,8 @@ function guarded({ resolve, mayReach }: Network): LookupFunction {
   };
 }
 
-function send(url: URL, { headers, body }: Message, options: RequestOptions): Promise<Answer> {
+/** The POST itself, to wherever the resolver says. */
+export function send(url: URL, { headers, body }: Message, options: RequestOptions): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const request = url.protocol === 'https:' ? tlsRequest : plainRequest;
   const bytes = Buffer.from(body);

@@ -78,7 +78,6 @@ export function webhookRequest(
     },
   });
   const timestamp = String(Math.floor(now / 1000));
-  const signature = createHmac('sha256', webhookKey(secret)).update(`${id}.${timestamp}.${body}`).digest('base64');
   return {
     destination: { url, allowLoopback },
     message: {
@@ -86,11 +85,16 @@ export function webhookRequest(
         'content-type': 'application/json',
         'webhook-id': id,
         'webhook-timestamp': timestamp,
-        'webhook-signature': `v1,${signature}`,
+        'webhook-signature': signature(secret, id, timestamp, body),
       },
       body,
     },
   };
+}
+
+export function signature(secret: string, id: string, timestamp: string, body: string): string {
+  const hmac = createHmac('sha256', webhookKey(secret)).update(`${id}.${timestamp}.${body}`);
+  return `v1,${hmac.digest('base64')}`;
 }
 
 function png(bytes: Uint8Array): Blob {
