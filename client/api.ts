@@ -309,6 +309,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/{id}/tradingview-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether there is a TradingView session, and whether it counts; never its cookies
+         * @description Needs a key with `read`. An end user may call it for what is theirs.
+         */
+        get: operations["getUsersByIdTradingviewSession"];
+        /**
+         * Takes the session by which the user's own charts are opened, in the place of any before it
+         * @description Needs a key with `write`. An end user may call it for what is theirs. TradingView's terms speak against automation, and it restricts accounts for it: only a user who knows that and agrees may bring a session, and says so by `consent`. The cookies are encrypted for this user, go to TradingView alone, and never come out again.
+         */
+        put: operations["putUsersByIdTradingviewSession"];
+        post?: never;
+        /**
+         * Takes the session back; captures go on without one
+         * @description Needs a key with `write`. An end user may call it for what is theirs.
+         */
+        delete: operations["deleteUsersByIdTradingviewSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/{id}/webhook-token": {
         parameters: {
             query?: never;
@@ -770,6 +798,24 @@ export interface components {
         };
         /**
          * @example {
+         *       "sessionid": "0123456789abcdefghijklmnopqrstuv",
+         *       "sessionid_sign": "v3:c2lnbmVk",
+         *       "consent": true
+         *     }
+         */
+        NewTradingViewSession: {
+            /**
+             * @description That the user agrees to it, knowing that TradingView’s terms speak against it.
+             * @constant
+             */
+            consent: true;
+            /** @description The cookie `sessionid` of www.tradingview.com; never shown. */
+            sessionid: string;
+            /** @description The cookie `sessionid_sign` of www.tradingview.com; never shown. */
+            sessionid_sign: string;
+        };
+        /**
+         * @example {
          *       "id": "user-42",
          *       "plan": "pro"
          *     }
@@ -1032,6 +1078,20 @@ export interface components {
             win_rate: number | null;
             /** @description Trades that won. */
             wins: number;
+        };
+        TradingViewSession: {
+            /**
+             * Format: date-time
+             * @description When the user agreed; null without a session.
+             */
+            consented_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the session was brought; null without one.
+             */
+            tv_cookies_updated_at: string | null;
+            /** @description Whether there is a session that TradingView knew when it was last used. */
+            tv_cookies_valid: boolean;
         };
         User: {
             /**
@@ -2595,6 +2655,110 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["UserNotFound"];
             422: components["responses"]["AnalysisTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUsersByIdTradingviewSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradingViewSession"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putUsersByIdTradingviewSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTradingViewSession"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradingViewSession"];
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteUsersByIdTradingviewSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The user's id; for an end user `me` is their own. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            422: components["responses"]["IdempotencyKeyReused"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -26,10 +26,10 @@ export interface CapturesProps {
 }
 
 const CHART_TIMEOUT = Duration.seconds(30);
-const BROWSER_TIMEOUT = Duration.seconds(45);
+export const BROWSER_TIMEOUT = Duration.seconds(45);
 
 /** One browser, three isolated contexts. */
-const CONTEXTS = 3;
+export const CONTEXTS = 3;
 
 /** Waiting in all queues together: then the last of them waits longer than its user was told. */
 const LONG_QUEUE = 200;
@@ -48,6 +48,8 @@ export class Captures extends Construct {
   readonly queues: readonly Queue[];
   /** The variables by which a function finds the queue of a capture. */
   readonly queueUrls: Record<'CHART_QUEUE' | 'BROWSER_QUEUES', string>;
+  /** The function that opens TradingView's pages. */
+  readonly browser: ServiceFunction;
 
   constructor(scope: Construct, id: string, { config, alertsTable, logsRetention }: CapturesProps) {
     super(scope, id);
@@ -89,7 +91,7 @@ export class Captures extends Construct {
       maxConcurrency: config.captures.chartConcurrency,
     });
 
-    const browser = new ServiceFunction(this, 'Browser', {
+    this.browser = new ServiceFunction(this, 'Browser', {
       entry: 'lambdas/browser/handler.ts',
       description: "Photographs users' TradingView charts",
       memoryMB: 3008,
@@ -108,14 +110,14 @@ export class Captures extends Construct {
       },
     });
     for (const plan of PLAN_NAMES) {
-      consumeQueue(`${plan}Jobs`, browser, this.browserQueues[plan], {
+      consumeQueue(`${plan}Jobs`, this.browser, this.browserQueues[plan], {
         batchSize: CONTEXTS,
         maxConcurrency: config.plans[plan].captureConcurrency,
       });
     }
 
-    for (const drawer of [chart, browser]) this.allowCaptures(drawer, alertsTable);
-    this.#watch(browser, config);
+    for (const drawer of [chart, this.browser]) this.allowCaptures(drawer, alertsTable);
+    this.#watch(this.browser, config);
   }
 
   /** Lets a function sign the addresses of images. */

@@ -16,6 +16,7 @@ import type { Exports } from './exports.ts';
 import { FrontDoor } from './front-door.ts';
 import type { Notifications } from './notifications.ts';
 import { ServiceFunction } from './service-function.ts';
+import type { Sessions } from './sessions.ts';
 
 export interface PlatformApiProps {
   alertsTable: Table;
@@ -23,6 +24,7 @@ export interface PlatformApiProps {
   captures: Captures;
   exports: Exports;
   notifications: Notifications;
+  sessions: Sessions;
   webhookUrl: string;
   /** JSON of the plans' limits. */
   planLimits: string;
@@ -85,9 +87,10 @@ export class PlatformApi extends Construct {
       handler.addToRolePolicy(new PolicyStatement({ actions, resources }));
     grant(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'], [alertsTable.tableArn]);
     grant(['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'], [alertsTable.tableArn]);
+    const { validSessions: _, ...listed } = INDEXES;
     grant(
       ['dynamodb:Query'],
-      Object.values(INDEXES).map(({ name }) => `${alertsTable.tableArn}/index/${name}`),
+      Object.values(listed).map(({ name }) => `${alertsTable.tableArn}/index/${name}`),
     );
     grant(
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
@@ -95,6 +98,7 @@ export class PlatformApi extends Construct {
     );
     captures.allowShowing(handler);
     notifications.allowSetting(handler);
+    props.sessions.allowBringing(handler);
     grant(['s3:GetObject'], [exports.files.arnForObjects('exports/*')]);
     grant(['secretsmanager:GetSecretValue'], [cursorKey.secretArn]);
     grant(

@@ -9,6 +9,7 @@ import { Notifications } from './notifications.ts';
 import { PlatformApi } from './platform-api.ts';
 import { Push } from './push.ts';
 import { Relay } from './relay.ts';
+import { Sessions } from './sessions.ts';
 import { Sweep } from './sweep.ts';
 import { AlertsTable, OperationsTable } from './tables.ts';
 import { Watching } from './watching.ts';
@@ -45,6 +46,7 @@ export class VigiaStack extends Stack {
       captures,
       logsRetention,
     });
+    const sessions = new Sessions(this, 'Sessions', { alertsTable, operationsTable, captures, logsRetention });
     const push = new Push(this, 'Push', { operationsTable, logsRetention });
     new Relay(this, 'Relay', {
       alertsTable,
@@ -64,6 +66,7 @@ export class VigiaStack extends Stack {
       captures,
       exports,
       notifications,
+      sessions,
       webhookUrl: webhook.url,
       planLimits,
       auditDays,

@@ -10,6 +10,7 @@ import { userLocator } from '../access/tokens.ts';
  *     pk U#<locator>   sk N             where the user is told of events
  *     pk U#<locator>   sk M#<start>     the summary of a segment of signals: those after the id `start`, up to its `last`
  *     pk U#<locator>   sk F#<start>     the same segment's facts, packed
+ *     pk U#<locator>   sk T             the user's TradingView session
  *
  * The indexes hold keys only, and are sparse. Each costs a write unit whenever an item enters it, leaves it or moves in
  * it, and nothing at any other change.
@@ -25,6 +26,8 @@ export const INDEXES = {
   signalsCapturing: { name: 'capturing', partitionKey: 'capturing', sortKey: 'sk' },
   /** All users in the order of their creation. Costs an alert nothing. */
   users: { name: 'users', partitionKey: 'kind', sortKey: 'created_at' },
+  /** The TradingView sessions that count. Costs an alert nothing. */
+  validSessions: { name: 'valid_sessions', partitionKey: 'session_state' },
 } as const satisfies Record<string, { name: string; partitionKey: string; sortKey?: string }>;
 
 export const USER_SORT_KEY = 'user';
@@ -34,6 +37,7 @@ export const AUDIT_SORT_PREFIX = 'A#';
 export const SUMMARY_SORT_PREFIX = 'M#';
 export const FACTS_SORT_PREFIX = 'F#';
 export const EXPORT_SORT_PREFIX = 'E#';
+export const SESSION_SORT_KEY = 'T';
 
 export interface Key {
   pk: string;
@@ -71,6 +75,10 @@ export function exportKey(locator: string, id: string): Key {
 
 export function channelsKey(locator: string): Key {
   return { pk: partition(locator), sk: CHANNELS_SORT_KEY };
+}
+
+export function sessionKey(locator: string): Key {
+  return { pk: partition(locator), sk: SESSION_SORT_KEY };
 }
 
 /** Where the indexes find a signal with these facts. */

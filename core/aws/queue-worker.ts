@@ -1,11 +1,15 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { logger } from '../log.ts';
 
 /** The handler of a function that works for queues: each record by itself, all of a batch at once. */
 
-export type Outcome = { done: true } | { done: false; retryAfterSeconds: number };
+export type Outcome =
+  | { done: true }
+  | { done: false; retryAfterSeconds: number }
+  /** Nothing was tried: the job goes back as a new message, whose receives are counted anew. */
+  | { done: false; requeueAfterSeconds: number };
 
 export const DONE: Outcome = { done: true };
 
@@ -31,10 +35,22 @@ export function queueWorker(
       return { done: false, retryAfterSeconds: backoffSeconds(receivesOf(record)) };
     });
     if (outcome.done) return;
+    const QueueUrl = queueUrl(queueUrls(), record.eventSourceARN);
+    if ('requeueAfterSeconds' in outcome) {
+      await sqs.send(
+        new SendMessageCommand({
+          QueueUrl,
+          MessageBody: record.body,
+          MessageGroupId: record.attributes.MessageGroupId,
+          DelaySeconds: outcome.requeueAfterSeconds,
+        }),
+      );
+      return;
+    }
     // The message stays, hidden for the wait before the next try instead of the queue's whole visibility time.
     await sqs.send(
       new ChangeMessageVisibilityCommand({
-        QueueUrl: queueUrl(queueUrls(), record.eventSourceARN),
+        QueueUrl,
         ReceiptHandle: record.receiptHandle,
         VisibilityTimeout: outcome.retryAfterSeconds,
       }),

@@ -10,6 +10,8 @@ export interface Route {
   path: `/${string}`;
   /** One line for the document. */
   summary: string;
+  /** What a caller should know besides, a few sentences for the document. */
+  description?: string;
   /** The permission that an API key has to hold; undefined: open to everybody. */
   needs: Permission | undefined;
   /** Whether end users may call it with their JWT, for what is theirs. */

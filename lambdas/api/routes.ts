@@ -9,6 +9,7 @@ import { signalListRoutes } from './signal-lists.ts';
 import { signalRoutes } from './signals.ts';
 import { socketTicketRoutes } from './socket-tickets.ts';
 import { statisticsRoutes } from './statistics.ts';
+import { tradingViewSessionRoutes } from './tradingview-session.ts';
 import { userConfigRoutes } from './user-config.ts';
 import { userRoutes } from './users.ts';
 
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...userConfigRoutes,
   ...notificationRoutes,
+  ...tradingViewSessionRoutes,
   ...signalListRoutes,
   ...auditLogRoutes,
   ...signalRoutes,

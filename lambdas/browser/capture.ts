@@ -1,18 +1,17 @@
 /** One picture of one TradingView chart: open, wait for the chart by the page's own state, shoot, look at it. */
 
-import type { BrowserContext, CDPSession, HTTPResponse, Page } from 'puppeteer-core';
+import type { CDPSession, Page } from 'puppeteer-core';
 import type { WarmBrowser } from './browser.ts';
 import { CaptureError } from './capture-error.ts';
-import { confine } from './confine.ts';
-import { putCookies, type SessionCookie } from './cookies.ts';
+import type { SessionCookie } from './cookies.ts';
 import { type Drawing, readDrawing, settle, steadyPoints } from './drawing.ts';
 import { endOfAnswer } from './ends.ts';
 import { judgePicture } from './image-check.ts';
 import { sizeOfPng } from './png.ts';
-import type { Reach } from './reach.ts';
 import { type Wanted, waitForView } from './ready.ts';
 import { lookAt } from './sight.ts';
 import type { View } from './view.ts';
+import { open, visit } from './visit.ts';
 
 /** Of the whole capture, a browser's start included. */
 export const CAPTURE_DEADLINE_MS = 30_000;
@@ -59,38 +58,26 @@ const MAX_SHOTS = 3;
  * another error when no browser can be started at all.
  */
 export async function captureChart(browser: WarmBrowser, request: CaptureRequest): Promise<Capture> {
-  if (!CHART_ID.test(request.chartId)) throw new CaptureError('chart_not_found', 'Not the id of a chart');
-  const deadline = performance.now() + (request.deadlineMs ?? CAPTURE_DEADLINE_MS);
-
-  return browser.withContext(async (context) => {
-    const ended = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => ended.reject(new CaptureError('timeout', 'The chart was not ready in time')),
-      deadline - performance.now(),
-    );
-    const onDeath = () => ended.reject(new CaptureError('crashed', 'The browser died'));
-    context.browser().once('disconnected', onDeath);
-    try {
-      return await Promise.race([shoot(context, browser.reach, request, ended.reject), ended.promise]);
-    } finally {
-      clearTimeout(timer);
-      context.browser().off('disconnected', onDeath);
+  const { chartId, look, view = {}, deadlineMs = CAPTURE_DEADLINE_MS, cookies = [] } = request;
+  if (!CHART_ID.test(chartId)) throw new CaptureError('chart_not_found', 'Not the id of a chart');
+  return visit(browser, { cookies, deadlineMs }, async ({ page, session, origin }) => {
+    await setLook(page, session, look);
+    const wanted: Wanted = { view, sentSession: cookies.length > 0 };
+    const status = await open(page, `${origin}/chart/${chartId}/?theme=${look.theme}`);
+    // What else there is to say of a page that came as asked, the look for its chart says.
+    if (status !== 200) throw endOfAnswer(status, await lookAt(page), wanted.sentSession);
+    for (let shots = 0; shots < MAX_SHOTS; shots += 1) {
+      await waitForView(page, wanted);
+      const image = await shot(page, session, look);
+      if (image) return { image, width: look.width, height: look.height };
     }
+    throw new CaptureError('dialog', 'The picture shows something over the chart');
   });
 }
 
-async function shoot(
-  context: BrowserContext,
-  reach: Reach,
-  { chartId, look, view = {}, cookies = [] }: CaptureRequest,
-  end: (error: CaptureError) => void,
-): Promise<Capture> {
+async function setLook(page: Page, session: CDPSession, look: Look): Promise<void> {
   const scale = look.width > DENSE_WIDTH ? 2 : 1;
-  const page = await context.newPage();
-  page.once('error', () => end(new CaptureError('crashed', 'The page died')));
-  const session = await page.createCDPSession();
   await Promise.all([
-    confine(context, page, session, reach),
     // In the session that takes the picture, which would else not know of the scale.
     session.send('Emulation.setDeviceMetricsOverride', {
       width: look.width / scale,
@@ -100,30 +87,7 @@ async function shoot(
     }),
     page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: look.theme }]),
     scale > 1 && page.evaluateOnNewDocument(SHARP_CANVASES),
-    putCookies(session, reach.origin, cookies),
   ]);
-
-  const wanted: Wanted = { view, sentSession: cookies.length > 0 };
-  await open(page, `${reach.origin}/chart/${chartId}/?theme=${look.theme}`, wanted.sentSession);
-  for (let shots = 0; shots < MAX_SHOTS; shots += 1) {
-    await waitForView(page, wanted);
-    const image = await shot(page, session, look);
-    if (image) return { image, width: look.width, height: look.height };
-  }
-  throw new CaptureError('dialog', 'The picture shows something over the chart');
-}
-
-async function open(page: Page, address: string, sentSession: boolean): Promise<void> {
-  let response: HTTPResponse | null;
-  try {
-    response = await page.goto(address, { waitUntil: 'domcontentloaded', timeout: 0 });
-  } catch (error) {
-    throw new CaptureError('unreachable', 'The chart page does not answer', { cause: error });
-  }
-  const status = response?.status() ?? 0;
-  // What else there is to say of a page that came as asked, the look for its chart says.
-  if (status === 200) return;
-  throw endOfAnswer(status, await lookAt(page), sentSession);
 }
 
 /** The picture as a PNG; undefined where something lies over the chart that the last look did not find. */

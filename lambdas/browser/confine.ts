@@ -1,12 +1,23 @@
 import type { BrowserContext, CDPSession, Page } from 'puppeteer-core';
 import type { Reach } from './reach.ts';
 
-/** Keeps a page to what it may reach, from asking the user anything, and from changing the user's chart. */
-export async function confine(context: BrowserContext, page: Page, session: CDPSession, reach: Reach): Promise<void> {
-  session.on('Fetch.requestPaused', ({ requestId, request }) => {
-    const answer = reach.allows(request.url, request.method)
-      ? session.send('Fetch.continueRequest', { requestId })
-      : session.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' });
+/**
+ * Keeps a page to what it may reach, from asking the user anything, and from changing the user's chart.
+ * @param bare pages only, with nothing that they ask for
+ */
+export async function confine(
+  context: BrowserContext,
+  page: Page,
+  session: CDPSession,
+  reach: Reach,
+  bare: boolean,
+): Promise<void> {
+  session.on('Fetch.requestPaused', ({ requestId, request, resourceType }) => {
+    const isWanted = !bare || resourceType === 'Document';
+    const answer =
+      isWanted && reach.allows(request.url, request.method)
+        ? session.send('Fetch.continueRequest', { requestId })
+        : session.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' });
     // The request may be gone by now, with its page.
     answer.catch(() => undefined);
   });

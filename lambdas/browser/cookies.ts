@@ -1,8 +1,13 @@
 import type { CDPSession } from 'puppeteer-core';
+import type { SessionCookies } from '../../core/captures/session-cookies.ts';
 
 export interface SessionCookie {
   name: string;
   value: string;
+}
+
+export function cookiesOf(session: SessionCookies): SessionCookie[] {
+  return Object.entries(session).map(([name, value]) => ({ name, value }));
 }
 
 /**

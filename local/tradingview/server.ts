@@ -29,9 +29,20 @@ export interface TradingView {
   url: string;
   /** Adds a chart or replaces the one of that id. */
   define(chart: ChartDefinition): void;
+  /** The session counts no more, on any page. */
+  expire(sessionid: string): void;
+  visitsWith(sessionid: string): Visits;
   /** How often a page saved its chart, as pages do by themselves when a signed-in user changes one. */
   saves(): number;
   close(): Promise<void>;
+}
+
+/** What was seen of one session. */
+export interface Visits {
+  /** Chart pages that were asked for. */
+  pages: number;
+  /** Data connections that were open at once, at most. */
+  connections: number;
 }
 
 const BARS = 500;
@@ -44,6 +55,9 @@ export async function createTradingView(options: TradingViewOptions): Promise<Tr
   const replay = options.replay ?? true;
 
   let saves = 0;
+  const expired = new Set<string>();
+  const visits = new Map<string, Visits & { open: number }>();
+  const visitsWith = (sessionid: string) => visits.get(sessionid) ?? { pages: 0, connections: 0, open: 0 };
 
   const answer = async (request: IncomingMessage, response: ServerResponse, target: URL): Promise<void> => {
     const asset = assets.byPath.get(target.pathname);
@@ -54,15 +68,24 @@ export async function createTradingView(options: TradingViewOptions): Promise<Tr
       saves += 1;
       return send(response, 200, JSON_TYPE, '{}');
     }
-    const chart = charts.get(id) ?? charts.get(target.searchParams.get('next')?.split('/')[2] ?? '');
+    const isRoot = part === 'chart' && id === '';
+    const chart = isRoot ? DEMO_CHART : (charts.get(id) ?? charts.get(chartOfNext(target)));
     if (part === 'bars' && chart) return answerBars(response, target.searchParams);
 
-    const hasSession = /(^|; )sessionid=./.test(request.headers.cookie ?? '');
-    const asker = { language: chart?.language ?? 'en', signedIn: hasSession && chart?.sessionExpired !== true };
+    const sessionid = sessionOf(request);
+    if (part === 'connection') return connect(response, sessionid);
+    const asker = askerOf(sessionid, chart);
     if (part === 'accounts' && id === 'signin') return send(response, 200, HTML, signInPage(asker, assets.paths));
+    const seen = visitsWith(sessionid);
+    visits.set(sessionid, { ...seen, pages: seen.pages + 1 });
     if (part !== 'chart' || rest !== '' || !chart) return send(response, 404, HTML, notFoundPage(asker, assets.paths));
     return answerChart(response, chart, asker);
   };
+
+  const askerOf = (sessionid: string, chart: ChartDefinition | undefined): Asker => ({
+    language: chart?.language ?? 'en',
+    signedIn: sessionid !== '' && !expired.has(sessionid) && chart?.sessionExpired !== true,
+  });
 
   const answerChart = (response: ServerResponse, chart: ChartDefinition, asker: Asker): void => {
     if (chart.access === 'nobody' || (chart.access === 'owner' && !asker.signedIn)) {
@@ -72,6 +95,18 @@ export async function createTradingView(options: TradingViewOptions): Promise<Tr
     } else {
       send(response, 200, HTML, chartPage(chart, { signedIn: asker.signedIn, replay }, assets.paths));
     }
+  };
+
+  /** A page's data connection: it lasts as long as the page does. */
+  const connect = (response: ServerResponse, sessionid: string): void => {
+    const count = (change: number) => {
+      const seen = visitsWith(sessionid);
+      const open = seen.open + change;
+      visits.set(sessionid, { ...seen, open, connections: Math.max(seen.connections, open) });
+    };
+    count(1);
+    response.once('close', () => count(-1));
+    response.writeHead(200, { 'content-type': JSON_TYPE, 'cache-control': 'no-store' }).flushHeaders();
   };
 
   const answerBars = async (response: ServerResponse, query: URLSearchParams): Promise<void> => {
@@ -96,12 +131,29 @@ export async function createTradingView(options: TradingViewOptions): Promise<Tr
     define: (chart) => {
       charts.set(chart.id, chart);
     },
+    expire: (sessionid) => {
+      expired.add(sessionid);
+    },
+    visitsWith: (sessionid) => {
+      const { pages, connections } = visitsWith(sessionid);
+      return { pages, connections };
+    },
     saves: () => saves,
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** Empty where none was sent. */
+function sessionOf({ headers }: IncomingMessage): string {
+  return /(?:^|; )sessionid=([^;]+)/.exec(headers.cookie ?? '')?.[1] ?? '';
+}
+
+/** The chart from which somebody was sent to sign in. */
+function chartOfNext({ searchParams }: URL): string {
+  return searchParams.get('next')?.split('/')[2] ?? '';
 }
 
 const HTML = 'text/html; charset=utf-8';

@@ -3,6 +3,9 @@ import type { TestRun } from './local-run.ts';
 
 /** Which integration test exercises which grants, each in a run of its own: together they need every one. */
 const AREAS = {
+  sessions: ({ role, action, resource }: Grant) =>
+    /-Sessions/.test(`${role} ${resource}`) ||
+    (/-CapturesBrowser/.test(role) && /Operations|sqs:SendMessage/.test(`${action} ${resource}`)),
   'exports and deletion': ({ role, resource }: Grant) => /-(Exports|Deletion)/i.test(`${role} ${resource}`),
   notifications: ({ role, resource }: Grant) => /-Notifications/i.test(`${role} ${resource}`),
   pushes: ({ role, action, resource }: Grant) =>

@@ -42,13 +42,14 @@ export function openApiDocument(routes: readonly Route[], alertsUrl: string) {
   };
 }
 
-function described({ method, path, summary, needs, endUsers, query, body }: Route, schemas: Schemas): Json {
+function described(route: Route, schemas: Schemas): Json {
+  const { method, path, summary, description = '', needs, endUsers, query, body } = route;
   const callers = endUsers ? 'An end user may call it for what is theirs.' : 'It is not for end users.';
   return {
     tags: [tagOf(path)],
     operationId: operationId(method, path),
     summary,
-    ...(needs && { description: `Needs a key with \`${needs}\`. ${callers}` }),
+    ...(needs && { description: `Needs a key with \`${needs}\`. ${callers} ${description}`.trim() }),
     security: needs ? [{ ApiKey: [needs] }, { ApiKeyBearer: [needs] }, ...(endUsers ? [{ Jwt: [] }] : [])] : [],
     ...parameters([
       ...pathParameters(path),

@@ -33,6 +33,7 @@ let shown = { symbol: data.symbol, resolution: data.resolution };
 /** Whether the market has the symbol; unknown until it has answered. */
 let known;
 let connected = true;
+const connection = new AbortController();
 let followTimer;
 
 const activeChart = {
@@ -233,6 +234,7 @@ async function show() {
 /** The account opened one connection too many elsewhere: this page's is closed. */
 function disconnect() {
   connected = false;
+  connection.abort();
   clearInterval(followTimer);
   openCover('connection-limit', data.words);
 }
@@ -252,6 +254,7 @@ function crash() {
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function start() {
+  fetch('/connection', { signal: connection.signal }).catch(() => undefined);
   applyTheme();
   writeClock();
   setInterval(writeClock, 1_000);

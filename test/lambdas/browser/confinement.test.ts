@@ -150,7 +150,7 @@ describe('deployed, where no address of this machine is allowed', () => {
     });
 
   it('a page reaches nothing', async () => {
-    const found = await visit((context, page, session) => confine(context, page, session, reach));
+    const found = await visit((context, page, session) => confine(context, page, session, reach, false));
     expect(found).toMatchObject({ own: 'reached', ...REFUSED, ...DENIED });
     expect(forbidden.reached()).toEqual([]);
   });

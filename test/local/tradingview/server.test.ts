@@ -68,7 +68,7 @@ describe('a chart page', () => {
     '',
   ])('none for %s', async (query) => expect((await get(`/bars/${DEMO_CHART.id}?${query}`)).status).toBe(404));
 
-  it.each(['/chart/unknown/', '/chart/', '/', '/bars/unknown', '/static/nothing.js'])('%s is none', async (path) => {
+  it.each(['/chart/unknown/', '/', '/bars/unknown', '/static/nothing.js'])('%s is none', async (path) => {
     const response = await get(path);
     expect(response.status).toBe(404);
     expect(await response.text()).toContain('isn’t the page');
