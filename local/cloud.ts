@@ -16,6 +16,7 @@ import { createRules } from './events/rules.ts';
 import type { GatewayOptions } from './http-api/gateway.ts';
 import { createHttpApis } from './http-api/http-apis.ts';
 import { createLambda } from './lambda/lambda.ts';
+import type { Invocation } from './lambda/types.ts';
 import { createResources } from './resources.ts';
 import { createWebSocketApis } from './web-socket-api/web-socket-apis.ts';
 
@@ -43,6 +44,8 @@ export interface LocalCloud {
   iam: IamRegistry;
   /** Runs whatever is scheduled once, now. */
   runSchedules(): void;
+  /** The running invocation whose calls carry this `X-Amzn-Trace-Id`. */
+  running(trace: string): Invocation | undefined;
   close(): Promise<void>;
 }
 
@@ -153,6 +156,7 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
       stackOutputs: assembly.outputs(),
       iam,
       runSchedules: () => rules.runAll(),
+      running: (trace) => lambda.running(trace),
       close,
     };
   } catch (error) {

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { type FunctionDefinition, functionEnvironment } from './function.ts';
 import type { InstanceData, InstanceMessage, InvokeMessage } from './messages.ts';
+import { traceHeader } from './trace.ts';
 
 /** What one invocation came to. Times are in milliseconds. */
 export interface Run {
@@ -105,7 +106,7 @@ export class Instance {
     const limit = timeoutSeconds * 1000 + (waitsForInit ? INIT_MILLISECONDS : 0);
     const timer = this.#timer(requestId, limit);
     this.#current = { requestId, startedAt: performance.now(), waitsForInit, timer, resolve };
-    const message: InvokeMessage = { requestId, event };
+    const message: InvokeMessage = { requestId, traceHeader: traceHeader(requestId), event };
     this.#worker.postMessage(message);
     return promise;
   }

@@ -11,7 +11,7 @@ import { Instance } from './instance.ts';
 import { type Place, Pool, type Share } from './pool.ts';
 import { lambdaService } from './service.ts';
 import { LambdaState } from './state.ts';
-import type { Authorize, Call, Denial, OnStreamRecords, Outcome } from './types.ts';
+import type { Authorize, Call, Denial, Invocation, OnStreamRecords, Outcome } from './types.ts';
 
 export interface LambdaOptions {
   /** Where checkpoints, accepted asynchronous events and compiled code are kept. */
@@ -58,6 +58,8 @@ export interface Lambda {
   invoke(functionName: string, event: string, signal?: AbortSignal): Promise<Outcome>;
   /** Takes an event for a function, to be run soon and again where it fails. @throws AwsError where there is none such */
   accept(functionName: string, event: string): void;
+  /** The running invocation whose calls carry this `X-Amzn-Trace-Id`. */
+  running(trace: string): Invocation | undefined;
   /** Lets what runs finish for so long (default 5000 ms), then ends every instance. */
   close(graceMilliseconds?: number): Promise<void>;
 }
@@ -158,6 +160,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
     invoke,
     accept,
+    running: (trace) => Array.from(pools.values(), (pool) => pool.running(trace)).find((it) => it !== undefined),
     close: async (graceMilliseconds = 5000) => {
       asyncEvents.close();
       const closing = sources.map((source) => source.close());

@@ -18,6 +18,8 @@ export interface InstanceData {
 /** To the instance: run the handler once. `event` is JSON. */
 export interface InvokeMessage {
   requestId: string;
+  /** As `_X_AMZN_TRACE_ID` has it: SDK clients send it along with their calls. */
+  traceHeader: string;
   event: string;
 }
 

@@ -3,7 +3,8 @@ import { AwsError } from '../aws/service.ts';
 import type { FunctionDefinition } from './function.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { Instance } from './instance.ts';
-import type { Outcome } from './types.ts';
+import { traceHeader } from './trace.ts';
+import type { Invocation, Outcome } from './types.ts';
 
 /** An instance with the log stream that it alone writes to. */
 export interface Place {
@@ -54,6 +55,8 @@ export class Pool {
   readonly #idle: Place[] = [];
   readonly #all = new Set<Place>();
   readonly #queue: Waiting[] = [];
+  /** By trace. */
+  readonly #running = new Map<string, Invocation>();
   readonly #retirement: NodeJS.Timeout;
   readonly #waitingTurns: Turn[] = [];
   #turns = 0;
@@ -84,13 +87,21 @@ export class Pool {
       this.#queue.push({ requestId, event, begin, fail, signal });
       this.#next();
     });
+    const trace = traceHeader(requestId);
+    const crash = () => place.instance.end();
+    this.#running.set(trace, { functionName: this.definition.name, event, crash });
     try {
       return await run(place, requestId, event);
     } finally {
+      this.#running.delete(trace);
       this.#busy -= 1;
       if (!place.instance.isEnded) this.#idle.push(place);
       this.#next();
     }
+  }
+
+  running(trace: string): Invocation | undefined {
+    return this.#running.get(trace);
   }
 
   /**

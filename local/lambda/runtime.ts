@@ -190,6 +190,7 @@ try {
   setTimeout(flushCompileCache, 1000);
   parentPort?.on('message', async (message: InvokeMessage) => {
     requestId = message.requestId;
+    process.env['_X_AMZN_TRACE_ID'] = message.traceHeader;
     const result = await answer(handler, message.event);
     flushOutput();
     send(result);

@@ -27,6 +27,15 @@ export interface Denial {
 /** Tells of each new record of a stream; returns what ends that. */
 export type OnStreamRecords = (streamArn: string, listener: () => void) => () => void;
 
+/** An invocation that runs now. */
+export interface Invocation {
+  functionName: string;
+  /** JSON */
+  event: string;
+  /** Ends its instance in the middle of the work, as a crash would. */
+  crash(): Promise<void>;
+}
+
 /** What an invocation answered. */
 export interface Outcome {
   requestId: string;

@@ -94,6 +94,22 @@ describe('an instance', () => {
 });
 
 describe('what ends an instance', () => {
+  it('is whoever knows the trace of its invocation', async () => {
+    const name = harness.define(`
+      export const handler = async () => {
+        console.log('trace ' + process.env._X_AMZN_TRACE_ID);
+        await new Promise((resolve) => setTimeout(resolve, 60_000));
+      };`);
+    const outcome = harness.invoke(name, { of: 'someone' });
+    const trace = () => /trace (Root=.*;Parent=.*;Sampled=0)/.exec(harness.logged(name).join())?.[1] ?? '';
+    await until(() => trace() !== '', 'the trace');
+    const invocation = harness.lambda.running(trace());
+    expect(invocation).toMatchObject({ functionName: name, event: '{"of":"someone"}' });
+    await invocation?.crash();
+    expect(await outcome).toMatchObject({ failed: true, value: { errorType: 'Runtime.ExitError' } });
+    expect(harness.lambda.running(trace())).toBeUndefined();
+  });
+
   const code = `
     import { spawn } from 'node:child_process';
     let calls = 0;
