@@ -2,8 +2,8 @@ import { environment } from './aws/environment.ts';
 
 /**
  * What the service measures of itself, beside what AWS measures of it anyway. A value is a log line in CloudWatch's
- * embedded metric format: no call, and nothing to wait for. The lines are written where a change is seen for sure, by
- * who reads the table's stream; a batch that is delivered again may count twice.
+ * embedded metric format: no call, and nothing to wait for. Signals are measured where a change of them is
+ * seen for sure, by who reads the table's stream; a batch that is delivered again may count twice.
  */
 
 export interface Metric {
@@ -28,6 +28,10 @@ export const METRICS = {
   captureTime: { name: 'CaptureTime', unit: 'Milliseconds', by: [['source']] },
   /** From an alert to its first image. */
   imageWait: { name: 'ImageWait', unit: 'Milliseconds', by: [[]] },
+  /** Notifications that were sent, or given up. */
+  notifications: { name: 'Notifications', unit: 'Count', by: [['channel']] },
+  /** 1 for one that was given up, 0 for one that was sent. */
+  notificationFailures: { name: 'NotificationFailures', unit: 'Count', by: [['channel'], ['channel', 'reason']] },
 } as const satisfies Record<string, Metric>;
 
 /** Requests that API Gateway turned away itself; counted from its access logs. */

@@ -30,6 +30,8 @@ export type Outcome = (typeof OUTCOMES)[number];
 export interface WebhookCall {
   /** Source address as API Gateway saw it. */
   address: string;
+  /** API Gateway's id of the request, for the log. */
+  requestId: string;
   bytes: number;
   /** Epoch milliseconds. */
   now: number;

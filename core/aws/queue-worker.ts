@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { logger } from '../log.ts';
+import { logger, logInvocation } from '../log.ts';
 
 /** The handler of a function that works for queues: each record by itself, all of a batch at once. */
 
@@ -31,7 +31,8 @@ export function queueWorker(
 
   async function handle(record: SQSRecord, context: Context): Promise<void> {
     const outcome = await work(record, context).catch((error: unknown): Outcome => {
-      logger.error('A job failed unexpectedly', { error, receives: receivesOf(record) });
+      // A job is made of names: it holds nothing that must not be logged.
+      logger.error('A job failed unexpectedly', { error, job: record.body, receives: receivesOf(record) });
       return { done: false, retryAfterSeconds: backoffSeconds(receivesOf(record)) };
     });
     if (outcome.done) return;
@@ -58,11 +59,13 @@ export function queueWorker(
     throw new TryAgainLater(`again in ${outcome.retryAfterSeconds} s`);
   }
 
-  return (event, context) =>
-    processPartialResponse(event, (record: SQSRecord) => handle(record, context), processor, {
+  return (event, context) => {
+    logInvocation(context);
+    return processPartialResponse(event, (record: SQSRecord) => handle(record, context), processor, {
       context,
       throwOnFullBatchFailure: false,
     });
+  };
 }
 
 /** How often the message was received, this time included. */

@@ -67,7 +67,7 @@ function failureOf(error: unknown): CaptureFailure {
 async function afterFailure(current: Try, failure: CaptureFailure): Promise<Outcome> {
   const { job, signal, user, tries } = current;
   const { reason, retryable, fallsBack } = failure;
-  logger.warn('Capture try failed', { signal_id: signal.id, tries, reason, error: failure });
+  logger.warn('Capture try failed', { ...namesOf(signal), tries, reason, error: failure });
   if (retryable && tries < MAX_TRIES) return { done: false, retryAfterSeconds: 2 ** tries };
   // What failed may be the answer to an upload, or the rest of a try whose twin was faster.
   const stored = await findImage(signal);
@@ -84,12 +84,16 @@ async function complete(current: Try, screenshot: Screenshot): Promise<Outcome> 
   const reason = source === 'builtin' ? builtinReason(user, signal) : undefined;
   const outcome = await end(current, { status: 'completed', reason, screenshot });
   logger.info('Capture completed', {
-    signal_id: signal.id,
+    ...namesOf(signal),
     tries,
     ...screenshot,
     since_alert_ms: Date.now() - signalTime(signal.id),
   });
   return outcome;
+}
+
+function namesOf({ id, user_id, generation }: StoredSignal) {
+  return { signal_id: id, user_id, generation };
 }
 
 async function end({ job, source, signal, started }: Try, how: Omit<CaptureEnd, 'source'>): Promise<Outcome> {

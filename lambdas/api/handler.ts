@@ -9,6 +9,7 @@ import { logger } from '../../core/log.ts';
 import { type AuthorizedEvent, authorize } from './authorize.ts';
 import { IDEMPOTENCY_HEADER, once } from './idempotency.ts';
 import { jsonBody } from './json-body.ts';
+import { requestLog } from './request-log.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 
@@ -67,5 +68,6 @@ function isPreflight({ headers, requestContext }: HttpEvent): boolean {
 }
 
 export const handler = middy<HttpEvent, HttpAnswer>()
-  .use(answers((error, requestId) => logger.error('Request failed', { error, request_id: requestId })))
+  .use(requestLog())
+  .use(answers((error) => logger.error('Request failed', { error })))
   .handler(async (event, context) => (isPreflight(event) ? { statusCode: 204 } : router(event, context)));

@@ -11,6 +11,7 @@ import { getUserByLocator } from '../../core/alerts/users.ts';
 import { environment } from '../../core/aws/environment.ts';
 import { DONE, type Outcome } from '../../core/aws/queue-worker.ts';
 import { logger } from '../../core/log.ts';
+import { METRICS, type Metric, measure } from '../../core/metrics.ts';
 import { getChannels, openSecret, type StoredChannels } from '../../core/notifications/channels.ts';
 import { type NotificationJob, receiverOf } from '../../core/notifications/job.ts';
 import { judge } from './judge.ts';
@@ -71,6 +72,7 @@ async function attempt(job: NotificationJob, subject: Subject, tries: number): P
   }
   await untilNoted(job.id);
   logger.info('Notification sent', about);
+  measureEnd(job);
   return DONE;
 }
 
@@ -148,5 +150,14 @@ async function giveUp(job: NotificationJob, reason: string): Promise<Outcome> {
     }),
   );
   await forget(job.id);
+  measureEnd(job, reason);
   return DONE;
+}
+
+function measureEnd({ channel, event }: NotificationJob, reason?: string): void {
+  const ends: [Metric, number][] = [
+    [METRICS.notifications, 1],
+    [METRICS.notificationFailures, reason === undefined ? 0 : 1],
+  ];
+  measure(Date.now(), ends, { message: 'Notification ended', channel, event, ...(reason && { reason }) });
 }

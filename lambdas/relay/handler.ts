@@ -1,4 +1,4 @@
-import type { DynamoDBStreamEvent } from 'aws-lambda';
+import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import { locatorOf } from '../../core/alerts/keys.ts';
 import type { StoredSignal } from '../../core/alerts/stored-signal.ts';
 import type { User } from '../../core/alerts/user.ts';
@@ -7,6 +7,7 @@ import { environment } from '../../core/aws/environment.ts';
 import { sendJobs } from '../../core/aws/send-jobs.ts';
 import type { CaptureJob } from '../../core/captures/job.ts';
 import { captureQueue } from '../../core/captures/queue.ts';
+import { logInvocation } from '../../core/log.ts';
 import { getChannels } from '../../core/notifications/channels.ts';
 import { receiverOf } from '../../core/notifications/job.ts';
 import { readChange, signalChanges } from './change.ts';
@@ -23,7 +24,8 @@ import { occurrences, wantedNotifications } from './wanted-notifications.ts';
  * follow from it. What is sent twice does no harm: a job names its capture, its export, its deletion, its
  * notification.
  */
-export async function handler(event: DynamoDBStreamEvent): Promise<void> {
+export async function handler(event: DynamoDBStreamEvent, context: Context): Promise<void> {
+  logInvocation(context);
   const changes = event.Records.map(readChange);
   const changed = signalChanges(changes);
   const captures = wantedCaptures(changed);

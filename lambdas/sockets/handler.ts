@@ -1,5 +1,5 @@
-import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-import { logger } from '../../core/log.ts';
+import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2, Context } from 'aws-lambda';
+import { logger, logInvocation } from '../../core/log.ts';
 import { addConnection, removeConnection } from '../../core/push/connections.ts';
 import { useTicket } from '../../core/push/tickets.ts';
 
@@ -12,17 +12,18 @@ interface SocketEvent extends APIGatewayProxyWebsocketEventV2 {
 
 const DONE = { statusCode: 200 };
 
-export async function handler({
-  requestContext,
-  queryStringParameters,
-}: SocketEvent): Promise<APIGatewayProxyResultV2> {
+export async function handler(
+  { requestContext, queryStringParameters }: SocketEvent,
+  context: Context,
+): Promise<APIGatewayProxyResultV2> {
   const { routeKey, connectionId, requestId } = requestContext;
+  logInvocation(context, { request_id: requestId });
   try {
     if (routeKey === '$connect') return await connect(connectionId, queryStringParameters?.['ticket'] ?? '');
     if (routeKey === '$disconnect') await removeConnection(connectionId);
     return DONE;
   } catch (error) {
-    logger.error('Socket route failed', { error, request_id: requestId, route: routeKey });
+    logger.error('Socket route failed', { error, route: routeKey, connection_id: connectionId });
     return { statusCode: 503 };
   }
 }

@@ -1,10 +1,12 @@
+import type { Context } from 'aws-lambda';
 import { endedKeys } from '../../core/access/api-keys.ts';
-import { logger } from '../../core/log.ts';
+import { logger, logInvocation } from '../../core/log.ts';
 import { allConnections } from '../../core/push/connections.ts';
 import { hangUp } from '../../core/push/send.ts';
 
 /** Each minute: ends the connections whose credential has ended, by its time or because it was revoked. */
-export async function handler(): Promise<void> {
+export async function handler(_: unknown, context: Context): Promise<void> {
+  logInvocation(context);
   const now = Date.now();
   const connections = await allConnections();
   const prefixes = [...new Set(connections.flatMap(({ key_prefix }) => key_prefix ?? []))];

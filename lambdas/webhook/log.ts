@@ -1,5 +1,5 @@
-/** Logs what failed. The logger is loaded only then: a cold start has no time for it. */
-export async function logError(message: string, details: { error: unknown } & Record<string, unknown>): Promise<void> {
+/** The logger, loaded when it is first needed: a cold start has no time for it. */
+export async function loadLogger() {
   const { logger } = await import('../../core/log.ts');
-  logger.error(message, details);
+  return logger;
 }

@@ -3,7 +3,7 @@ import type { Refusal, TurnedAway } from '../../core/alerts/admission.ts';
 import { findTurnedAway } from '../../core/alerts/admit.ts';
 import { noteCall, type Outcome, type WebhookCall } from '../../core/alerts/audit.ts';
 import { ApiError } from '../../core/http/errors.ts';
-import { logError } from './log.ts';
+import { loadLogger } from './log.ts';
 
 /** Refusals: each is noted in the audit log of the user it concerns, then answered. */
 
@@ -35,10 +35,13 @@ export async function audit(
   call: WebhookCall,
   signalId?: string,
 ): Promise<void> {
+  const logger = await loadLogger();
+  const facts = { request_id: call.requestId, locator, outcome };
+  if (outcome !== 'duplicate') logger.info('Alert refused', facts);
   try {
     await noteCall(locator, outcome, call, signalId);
   } catch (error) {
-    await logError('A call is missing from the audit log', { error, outcome });
+    logger.error('A call is missing from the audit log', { ...facts, error });
   }
 }
 

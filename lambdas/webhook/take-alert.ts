@@ -9,6 +9,7 @@ import { countRepeat, putSignal } from '../../core/alerts/signals.ts';
 import { packFacts, packMessage } from '../../core/alerts/stored-signal.ts';
 import type { User } from '../../core/alerts/user.ts';
 import { estimatedWait } from './estimated-wait.ts';
+import { loadLogger } from './log.ts';
 import { audit, refuse } from './refuse.ts';
 
 export interface Receipt {
@@ -35,8 +36,8 @@ export async function takeAlert(
   const { address, now } = call;
   const alert = identifyAlert(locator, chart, body);
   const admission = admit(locator, { secretHash, address, alert: alert.hash, now }, plans);
-  // Loaded and read while the answer is on its way: a cold start does not wait for the parser's tables.
-  const { parseAlert } = await import('../../core/alerts/parse/index.ts');
+  // Loaded while the answer is on its way: a cold start waits neither for the parser's tables nor for the logger.
+  const [{ parseAlert }, logger] = await Promise.all([import('../../core/alerts/parse/index.ts'), loadLogger()]);
   const facts = parseAlert(body);
   const outcome = await admission;
   if (outcome.kind !== 'admitted' && outcome.kind !== 'duplicate') return refuse(locator, call, outcome);
@@ -49,6 +50,8 @@ export async function takeAlert(
     !known && (await putSignal(locator, { ...signal, source_address: address, answered_ms: elapsed(call) }));
   if (!first && !known) await countRepeat(locator, id);
   if (!first) await audit(locator, 'duplicate', call, id);
+  const names = { request_id: call.requestId, user_id: user.user_id, signal_id: id };
+  logger.info('Alert taken', { ...names, duplicate: !first, ms: elapsed(call) });
   return {
     success: true,
     signal_id: id,

@@ -1,9 +1,11 @@
 import { BatchWriteCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { identifyAlert, signalId } from '../../core/alerts/alert-id.ts';
+import { METRICS } from '../../core/metrics.ts';
 import { AwsError } from '../../local/aws/service.ts';
 import { unneededGrants } from './grants.ts';
 import { makeApiKey, pngSize, startTestRun, type TestRun } from './local-run.ts';
+import { logLines, measuredSeries, seriesNames } from './log-lines.ts';
 import { alertsTable } from './operator.ts';
 
 /** From an alert to its image, over HTTP, under the synthesized IAM statements. */
@@ -206,8 +208,9 @@ describe('a capture', () => {
     expect(failingUploads.has(locator)).toBe(false);
   });
 
-  test('of a chart that does not exist fails at once, with the reason', async () => {
+  test('of a chart that does not exist fails at once where nothing else is wanted, with the reason', async () => {
     const { url } = await newUser({ id: 'no-chart', plan: 'free' });
+    await run.api('PATCH', '/api/users/no-chart/config', { body: { screenshot_source: 'tradingview' } });
     const sent = await run.alert(url, 'BTCUSDT buy', 'Nowhere1');
     const signal = await run.captured(String(sent.json['signal_id']));
     expect(signal).toMatchObject({
@@ -218,6 +221,16 @@ describe('a capture', () => {
     const image = await run.api('GET', `/api/signals/${signal['id']}/screenshot`);
     expect(image.status).toBe(404);
     expect(image.json).toMatchObject({ screenshot_status: 'failed', screenshot_reason: 'chart_not_found' });
+  });
+
+  test('of a chart that does not exist is else left to our own chart', async () => {
+    const { url } = await newUser({ id: 'own-chart', plan: 'free' });
+    const sent = await run.alert(url, 'BTCUSDT buy', 'Nowhere1');
+    expect(await run.captured(String(sent.json['signal_id']))).toMatchObject({
+      screenshot_status: 'completed',
+      screenshot_source: 'builtin',
+      screenshot_reason: 'chart_not_found',
+    });
   });
 
   test('can be asked for again', async () => {
@@ -377,6 +390,35 @@ test('health tells of queues, captures and time', async () => {
     market_data: 'replay',
     checks: { database: 'ok', queues: 'ok' },
   });
+});
+
+test('an alert is followed from its request to its image by its signal’s id, whoever logs', async () => {
+  const sent = await run.alert(webhook, 'BINANCE:BTCUSDT buy at 67001', run.outputs.demoUser.chartId);
+  const signal_id = String(sent.json['signal_id']);
+  await run.captured(signal_id);
+  const named = { signal_id, user_id: 'demo' };
+  await expect
+    .poll(() => logLines(run).filter((line) => line['signal_id'] === signal_id), { timeout: 10_000 })
+    .toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ ...named, message: 'Alert taken', request_id: sent.headers.get('x-request-id') }),
+        expect.objectContaining({ ...named, message: 'signal.created' }),
+        expect.objectContaining({ ...named, message: 'Capture completed', tries: 1 }),
+        expect.objectContaining({ ...named, message: 'screenshot.completed', source: 'tradingview' }),
+        expect.objectContaining({
+          signal_id,
+          message: 'Request answered',
+          route: 'GET /api/signals/{id}',
+          status: 200,
+        }),
+      ]),
+    );
+});
+
+test('every metric of signals was measured, in the format that CloudWatch takes', async () => {
+  const { notifications, notificationFailures, ...ofSignals } = METRICS;
+  const all = seriesNames(Object.values(ofSignals));
+  await expect.poll(() => measuredSeries(logLines(run)), { timeout: 10_000 }).toEqual(all);
 });
 
 test('every grant was needed and none was missing', () => {

@@ -51,6 +51,7 @@ async function newUser(limits: object = {}) {
   const take = (body: string, at: number, secret: Uint8Array = parts.secretHash) => {
     const call = {
       address: '52.89.214.238',
+      requestId: 'request',
       bytes: Buffer.byteLength(body),
       now: START + at,
       startedAt: performance.now(),
