@@ -8,10 +8,12 @@ import { z } from 'zod';
 import { type LocalRun, type LocalRunOptions, startLocalRun } from '../../local/run.ts';
 import { ROOT } from '../assembly.ts';
 import { DocumentCheck } from '../document-check.ts';
+import { Secrets } from './leaks.ts';
 
 /**
  * A local run of the test assembly on free ports, over the replay market, and the small client that tests use. Every
- * answer that the client gets must be as the OpenAPI document has it.
+ * answer that the client gets must be as the OpenAPI document has it, and no secret that went in or came out may be found
+ * in what the run leaves behind.
  */
 
 export interface TestRun extends LocalRun {
@@ -59,14 +61,20 @@ export async function startTestRun(overrides: Partial<LocalRunOptions> = {}): Pr
   });
   const { apiUrl, adminApiKey } = run.outputs;
   const document = await readDocument(apiUrl);
-  const api: TestRun['api'] = async (method, path, { body, headers = {} } = {}) => {
+  const secrets = new Secrets();
+  const api: TestRun['api'] = async (method, path, { body, headers: others = {} } = {}) => {
+    const headers = { 'x-api-key': adminApiKey, ...(body === undefined ? {} : JSON_BODY), ...others };
+    secrets.noteHeaders(headers);
+    secrets.noteBody(body);
     const response = await fetch(`${apiUrl}${path}`, {
       method,
       redirect: 'manual',
-      headers: { 'x-api-key': adminApiKey, ...(body === undefined ? {} : JSON_BODY), ...headers },
+      headers,
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    return answerOf(document, method, response);
+    const answer = await answerOf(document, method, response);
+    secrets.noteBody(answer.json);
+    return answer;
   };
   return {
     ...run,
@@ -90,6 +98,8 @@ export async function startTestRun(overrides: Partial<LocalRunOptions> = {}): Pr
     },
     close: async () => {
       await run.close();
+      const leaks = secrets.leaks(dataDirectory);
+      if (leaks.length > 0) throw new Error(`Secrets lie where they should not:\n${leaks.join('\n')}`);
       if (!overrides.dataDirectory) await rm(dataDirectory, { recursive: true, force: true });
     },
   };
