@@ -1,3 +1,4 @@
+import type { Context } from 'aws-lambda';
 import { signalTime } from '../../core/alerts/alert-id.ts';
 import { locatorOf, signalKey } from '../../core/alerts/keys.ts';
 import { requestCapture } from '../../core/alerts/signals.ts';
@@ -8,7 +9,7 @@ import { getUserByLocator } from '../../core/alerts/users.ts';
 import { environment } from '../../core/aws/environment.ts';
 import { queueDepth } from '../../core/aws/queue-depth.ts';
 import { captureQueue } from '../../core/captures/queue.ts';
-import { logger } from '../../core/log.ts';
+import { logger, logInvocation } from '../../core/log.ts';
 import { isStranded } from './stranded.ts';
 
 /**
@@ -16,7 +17,8 @@ import { isStranded } from './stranded.ts';
  * way (a batch of the stream that was given up, a message that SQS put aside). It is a new capture: should the old job
  * still come, it changes nothing. Two sweeps at once ask once.
  */
-export async function handler(): Promise<void> {
+export async function handler(_: unknown, context: Context): Promise<void> {
+  logInvocation(context);
   const now = Date.now();
   const before = now - Number(environment('SWEEP_AFTER_MINUTES')) * 60_000;
   const waiting = await waitingByQueue();
@@ -36,9 +38,9 @@ export async function handler(): Promise<void> {
 }
 
 async function askAgain(signal: StoredSignal, now: number): Promise<void> {
-  const { id, generation, screenshot_status, tries } = signal;
+  const { id, user_id, generation, screenshot_status, tries } = signal;
   const asked = await requestCapture(signalKey(locatorOf(signal), id), now, signal);
-  if (asked) logger.warn('A capture was stranded', { signal_id: id, generation, screenshot_status, tries });
+  if (asked) logger.warn('A capture was stranded', { signal_id: id, user_id, generation, screenshot_status, tries });
 }
 
 /** How many jobs wait, by the URL of the queue. */

@@ -5,7 +5,7 @@ import { METRICS } from '../../core/metrics.ts';
 import { AwsError } from '../../local/aws/service.ts';
 import { unneededGrants } from './grants.ts';
 import { makeApiKey, pngSize, startTestRun, type TestRun } from './local-run.ts';
-import { logLines, measuredSeries, seriesNames } from './log-lines.ts';
+import { type Line, logLines, measuredSeries, seriesNames } from './log-lines.ts';
 import { alertsTable } from './operator.ts';
 
 /** From an alert to its image, over HTTP, under the synthesized IAM statements. */
@@ -154,6 +154,12 @@ describe('settings', () => {
       default_chart_id: null,
       screenshot_source: 'auto',
       ip_allowlist: { enabled: false, ranges: [] },
+      notification_preferences: {
+        events: ['screenshot.completed', 'screenshot.failed', 'session.expired'],
+        telegram: null,
+        discord: null,
+        webhook: null,
+      },
       ...body,
     });
     const sent = await run.alert(url, 'NASDAQ:AAPL, price = 189.84, volume = 51203411');
@@ -413,6 +419,9 @@ test('an alert is followed from its request to its image by its signal’s id, w
         }),
       ]),
     );
+  // Whatever a function logs names the request or the invocation that it belongs to.
+  const isNamed = (line: Line) => 'request_id' in line || 'function_request_id' in line || '_aws' in line;
+  expect(logLines(run).filter((line) => 'service' in line && !isNamed(line))).toEqual([]);
 });
 
 test('every metric of signals was measured, in the format that CloudWatch takes', async () => {
