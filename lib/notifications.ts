@@ -49,7 +49,6 @@ export class Notifications extends Construct {
         ALERTS_TABLE: alertsTable.tableName,
         OPERATIONS_TABLE: operationsTable.tableName,
         IMAGES_BUCKET: captures.images.bucketName,
-        NOTIFICATION_QUEUE: this.queue.queueUrl,
         NOTIFICATION_DEAD_LETTERS: this.deadLetters.queueUrl,
         TELEGRAM_API_URL: config.notifications.telegramUrl,
         DISCORD_API_URL: config.notifications.discordUrl,
@@ -65,7 +64,8 @@ export class Notifications extends Construct {
     const grant = (actions: string[], resource: string) =>
       notifier.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }));
     grant(['dynamodb:GetItem'], alertsTable.tableArn);
-    grant(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], operationsTable.tableArn);
+    grant(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], operationsTable.tableArn);
+    this.allowSending(notifier); // A message whose receiver is busy goes back.
     grant(['sqs:SendMessage'], this.deadLetters.queueArn);
     captures.allowShowing(notifier);
     this.#secrets.allowOpening(notifier);

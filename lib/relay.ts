@@ -3,7 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { EXPORT_SORT_PREFIX, SIGNAL_SORT_PREFIX, USER_SORT_KEY } from '../core/alerts/keys.ts';
+import { EXPORT_SORT_PREFIX, SESSION_SORT_KEY, SIGNAL_SORT_PREFIX, USER_SORT_KEY } from '../core/alerts/keys.ts';
 import { acknowledge } from './acknowledge.ts';
 import { ServiceAlarm } from './alarms.ts';
 import type { Captures } from './captures.ts';
@@ -66,10 +66,15 @@ export class Relay extends Construct {
     captures.allowShowing(handler);
     const failures = deadLetterQueue(this, 'Failures');
     acknowledge(failures, 'SQS3', 'It is the dead-letter queue of the stream, which the rule does not see.');
-    // Admission changes its user's item with every alert: of users only deletions are of interest here.
+    // Admission changes its user's item with every alert: of users only deletions are of interest here, of sessions
+    // only that they have expired.
     consumeStream('Changes', handler, alertsTable, failures, [
       { dynamodb: { Keys: { sk: { S: [{ prefix: SIGNAL_SORT_PREFIX }] } } } },
       { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: EXPORT_SORT_PREFIX }] } } } },
+      {
+        eventName: ['MODIFY'],
+        dynamodb: { Keys: { sk: { S: [SESSION_SORT_KEY] } }, NewImage: { valid: { BOOL: [false] } } },
+      },
       {
         eventName: ['MODIFY'],
         dynamodb: { Keys: { sk: { S: [USER_SORT_KEY] } }, NewImage: { deleted_at: { S: [{ exists: true }] } } },

@@ -53,6 +53,9 @@ export interface LocalCloud {
 const INSTANCES = 3;
 /** One browser for all, as one drawer of charts. */
 const DRAWERS = /^vigia-Captures/;
+/** What waits for others takes no core. */
+const WAITERS = /^vigia-Notifications/;
+const WAITING_INSTANCES = 8;
 
 export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
   const { assembly, dataDirectory, ports, onProblem } = options;
@@ -100,7 +103,10 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
       onDenied: ({ role, action, resource, consequence }) =>
         onProblem(`${role} is not authorized to perform: ${action} on resource: ${resource}. ${consequence}`),
       onError: onProblem,
-      instanceLimit: (name) => (DRAWERS.test(name) ? (options.drawers ?? 1) : INSTANCES),
+      instanceLimit: (name) => {
+        if (DRAWERS.test(name)) return options.drawers ?? 1;
+        return WAITERS.test(name) ? WAITING_INSTANCES : INSTANCES;
+      },
     });
     const doors: GatewayOptions = {
       invoke: (functionArn, event, signal) => lambda.invoke(functionArn, event, signal),

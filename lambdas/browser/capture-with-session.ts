@@ -1,12 +1,12 @@
 import { signalKey } from '../../core/alerts/keys.ts';
 import { fallBack } from '../../core/alerts/signals.ts';
 import { endSession, getSession, type TradingViewSession } from '../../core/alerts/tradingview-sessions.ts';
+import { withLease } from '../../core/aws/lease.ts';
 import { DONE, type Outcome } from '../../core/aws/queue-worker.ts';
 import type { CaptureJob } from '../../core/captures/job.ts';
 import type { Draw } from '../../core/captures/picture.ts';
 import { runCapture } from '../../core/captures/run.ts';
 import { openCookies } from '../../core/captures/session-cookies.ts';
-import { withAccount } from './account-lease.ts';
 import type { WarmBrowser } from './browser.ts';
 import { CaptureError } from './capture-error.ts';
 import { cookiesOf } from './cookies.ts';
@@ -21,6 +21,9 @@ import { drawTradingView } from './draw-tradingview.ts';
  *              └─ known to have expired ──▶ our own chart, nothing is opened
  */
 
+/** One capture at a time with an account: of a plan's chart connections TradingView closes the oldest. */
+const LEASE_MS = 60_000;
+
 /** About as long as a capture takes. */
 const BUSY_SECONDS = 5;
 
@@ -33,9 +36,8 @@ export async function captureWithSession(browser: WarmBrowser, job: CaptureJob, 
     return DONE;
   }
   // Before the try is begun: that the account is in use costs none.
-  const outcome = await withAccount(session.account, owner, () =>
-    runCapture(job, 'tradingview', drawAs(browser, job.locator, session)),
-  );
+  const lease = { name: session.account, owner, milliseconds: LEASE_MS };
+  const outcome = await withLease(lease, () => runCapture(job, 'tradingview', drawAs(browser, job.locator, session)));
   return outcome ?? { done: false, requeueAfterSeconds: BUSY_SECONDS };
 }
 

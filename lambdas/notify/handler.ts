@@ -7,5 +7,5 @@ import { notify } from './notify.ts';
 
 export const handler = queueWorker(
   () => [environment('NOTIFICATION_QUEUE')],
-  ({ body }, context) => notify(readNotificationJob(body), context.getRemainingTimeInMillis()),
+  ({ body }) => notify(readNotificationJob(body)),
 );

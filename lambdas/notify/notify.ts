@@ -9,13 +9,14 @@ import { imageKey, type StoredSignal } from '../../core/alerts/stored-signal.ts'
 import type { User } from '../../core/alerts/user.ts';
 import { getUserByLocator } from '../../core/alerts/users.ts';
 import { environment } from '../../core/aws/environment.ts';
+import { withLease } from '../../core/aws/lease.ts';
 import { DONE, type Outcome } from '../../core/aws/queue-worker.ts';
 import { logger } from '../../core/log.ts';
 import { METRICS, type Metric, measure } from '../../core/metrics.ts';
 import { getChannels, openSecret, type StoredChannels } from '../../core/notifications/channels.ts';
 import { type NotificationJob, receiverOf } from '../../core/notifications/job.ts';
 import { judge } from './judge.ts';
-import { begin, forget, noteFailed, noteSent } from './notes.ts';
+import { beginTry, forget, noteSent } from './notes.ts';
 import type { Notice } from './notice.ts';
 import { post, SendFailure } from './post.ts';
 import { discordRequest, type Outgoing, telegramRequest, webhookRequest } from './requests.ts';
@@ -33,27 +34,32 @@ interface Subject {
   signal: StoredSignal | undefined;
 }
 
+/** Longer than the function may run. */
+const LEASE_MS = 25_000;
+/** SQS keeps a message back for a quarter of an hour at most. */
+const LONGEST_PAUSE_SECONDS = 300;
+
 /**
- * Runs one try. What comes twice, or in parallel, is sent once; only a run that dies after it has sent and before it has
- * noted so is followed by another, under the same id.
- * @param heldMs for how long a run may last
+ * Runs one try, unless the receiver is being sent something else: one that is slow takes the place of one message and
+ * no more. What comes twice, or in parallel, is sent once; only a run that dies after it has sent and before it has noted
+ * so is followed by another, under the same id.
  */
-export async function notify(job: NotificationJob, heldMs: number): Promise<Outcome> {
+export async function notify(job: NotificationJob): Promise<Outcome> {
   const subject = await subjectOf(job);
   if (!subject) return DONE;
-  const now = Date.now();
-  const turn = await begin(job.id, randomUUID(), heldMs, now);
-  switch (turn.kind) {
-    case 'sent':
-      return DONE;
-    case 'held':
-      return { done: false, retryAfterSeconds: Math.max(1, Math.ceil((turn.until - now) / 1000)) };
-    case 'yours':
-      return attempt(job, subject, turn.tries);
-  }
+  const lease = { name: receiverOf(job), owner: randomUUID(), milliseconds: LEASE_MS };
+  const outcome = await withLease(lease, () => attempt(job, subject));
+  return outcome ?? { done: false, requeueAfterSeconds: pauseOf(Date.now() - Date.parse(job.at)) };
 }
 
-async function attempt(job: NotificationJob, subject: Subject, tries: number): Promise<Outcome> {
+/** Seconds until it asks again: the longer it has waited, the rarer, so that a long queue costs little. */
+function pauseOf(age: number): number {
+  return Math.ceil(Math.random() * Math.min(LONGEST_PAUSE_SECONDS, Math.max(1, age / 1000)));
+}
+
+async function attempt(job: NotificationJob, subject: Subject): Promise<Outcome> {
+  const tries = await beginTry(job.id, Date.now());
+  if (tries === undefined) return DONE;
   const about = { notification_id: job.id, signal_id: job.signal_id, channel: job.channel, event: job.event, tries };
   // More than the allowed tries were begun: the ones before ended in a crash that could not report itself.
   const waits: number[] = JSON.parse(environment('RETRY_SECONDS'));
@@ -66,9 +72,7 @@ async function attempt(job: NotificationJob, subject: Subject, tries: number): P
     logger.warn('Notification failed', { ...about, reason: failure.reason, error: failure });
     const wait = waits[tries - 1];
     if (!failure.retryable || wait === undefined) return giveUp(job, failure.reason);
-    const retryAfterSeconds = Math.max(wait, failure.retryAfterSeconds);
-    await noteFailed(job.id, Date.now() + retryAfterSeconds * 1000);
-    return { done: false, retryAfterSeconds };
+    return { done: false, retryAfterSeconds: Math.max(wait, failure.retryAfterSeconds) };
   }
   await untilNoted(job.id);
   logger.info('Notification sent', about);

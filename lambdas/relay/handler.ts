@@ -17,7 +17,7 @@ import { push } from './push.ts';
 import { sumUp } from './sum-up.ts';
 import { deletedSignals, deletedUsers, wantedExports } from './wanted-background-jobs.ts';
 import { wantedCaptures } from './wanted-captures.ts';
-import { occurrences, wantedNotifications } from './wanted-notifications.ts';
+import { expiredSessions, signalOccurrences, wantedNotifications } from './wanted-notifications.ts';
 
 /**
  * The alerts table's stream is the outbox: each change passes here at least once and in order, and becomes what has to
@@ -39,7 +39,7 @@ export async function handler(event: DynamoDBStreamEvent, context: Context): Pro
   // The signals of a deleted user go by the thousand, and their images with the user's.
   const erasures = [...deletedUsers(changes), ...signals.filter(({ locator }) => users.get(locator))];
   await sendJobs(environment('ERASE_QUEUE'), erasures);
-  const occurred = occurrences(changed);
+  const occurred = [...signalOccurrences(changed), ...expiredSessions(changes)];
   const channels = await byLocator(
     occurred.map((it) => it.locator),
     getChannels,

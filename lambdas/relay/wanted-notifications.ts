@@ -1,9 +1,9 @@
 import { signalTime } from '../../core/alerts/alert-id.ts';
-import { locatorOf } from '../../core/alerts/keys.ts';
+import { locatorOf, SESSION_SORT_KEY } from '../../core/alerts/keys.ts';
 import { namesOf, type StoredChannels } from '../../core/notifications/channels.ts';
 import { DEFAULT_EVENTS, NOTIFICATION_EVENTS, type NotificationEvent } from '../../core/notifications/events.ts';
 import { type NotificationJob, notificationJob } from '../../core/notifications/job.ts';
-import type { SignalChange } from './change.ts';
+import type { Change, SignalChange } from './change.ts';
 import { eventOf } from './push-events.ts';
 
 /** What users are told of changes: rules without AWS. */
@@ -13,7 +13,7 @@ export type Occurrence = Pick<NotificationJob, 'locator' | 'at' | 'signal_id' | 
   event: NotificationEvent;
 };
 
-export function occurrences(changes: readonly SignalChange[]): Occurrence[] {
+export function signalOccurrences(changes: readonly SignalChange[]): Occurrence[] {
   return changes.flatMap(({ before, after }) => {
     const event = NOTIFICATION_EVENTS.find((name) => name === eventOf(before, after));
     if (event === undefined) return [];
@@ -28,6 +28,17 @@ export function occurrences(changes: readonly SignalChange[]): Occurrence[] {
       },
     ];
   });
+}
+
+/** The sessions that were found to have expired by that very change. */
+export function expiredSessions(changes: readonly Change[]): Occurrence[] {
+  return changes
+    .filter(({ sk, before, after }) => sk === SESSION_SORT_KEY && before['valid'] === true && after['valid'] === false)
+    .map((change) => ({
+      locator: locatorOf(change),
+      event: 'session.expired',
+      at: new Date(change.at).toISOString(),
+    }));
 }
 
 /** One message for each channel of the users who want to be told. */

@@ -1,9 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ListBucketsCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ListQueuesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { BatchWriteCommand, DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { partition } from '../../core/alerts/keys.ts';
 import type { TestRun } from './local-run.ts';
+
+/** Those with a queue of jobs. */
+type Construct = 'Exports' | 'Deletion' | 'Notifications';
+
+const LETTER_WAIT_MS = 60_000;
 
 /** All that lies in a run's table and buckets, as its operator sees and changes it. */
 export class Storage {
@@ -73,15 +78,27 @@ export class Storage {
   }
 
   /** A job for the function of a construct. */
-  async sendTo(construct: 'Exports' | 'Deletion', job: unknown): Promise<void> {
+  async sendTo(construct: Construct, job: unknown): Promise<void> {
     await this.#sqs.send(
       new SendMessageCommand({ QueueUrl: await this.queue(construct), MessageBody: JSON.stringify(job) }),
     );
   }
 
-  async queue(construct: 'Exports' | 'Deletion'): Promise<string> {
+  async queue(construct: Construct, kind: 'Queue' | 'DeadLetters' = 'Queue'): Promise<string> {
     const { QueueUrls = [] } = await this.#sqs.send(new ListQueuesCommand({}));
-    return QueueUrls.find((url) => url.includes(`${construct}Queue`)) ?? '';
+    return QueueUrls.find((url) => url.includes(`${construct}${kind}`)) ?? '';
+  }
+
+  /** The dead letter of a construct's that has these texts in it, once it is there; it stays. */
+  async deadLetter(construct: Construct, ...texts: string[]): Promise<unknown> {
+    const QueueUrl = await this.queue(construct, 'DeadLetters');
+    const receive = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, VisibilityTimeout: 1 };
+    for (const until = Date.now() + LETTER_WAIT_MS; Date.now() < until; ) {
+      const { Messages = [] } = await this.#sqs.send(new ReceiveMessageCommand(receive));
+      const found = Messages.find(({ Body = '' }) => texts.every((text) => Body.includes(text)));
+      if (found?.Body !== undefined) return JSON.parse(found.Body);
+    }
+    throw new Error(`No dead letter of ${construct} has ${texts.join(', ')}`);
   }
 
   async buckets(): Promise<string[]> {
