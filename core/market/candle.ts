@@ -15,3 +15,17 @@ export interface Candle {
   /** In the base currency. */
   volume: string;
 }
+
+export type Timeframe = (typeof TIMEFRAMES)[number];
+
+/** A candle that a collector built from trades. */
+export interface CollectedCandle extends Candle {
+  exchange: ExchangeName;
+  symbol: string;
+  timeframe: Timeframe;
+  trades: number;
+  /** Its time is over; a trade that comes late still changes it, and it is told again. */
+  closed: boolean;
+  /** Every trade of its time is in it: none was before the collector's start, none in a gap. */
+  complete: boolean;
+}

@@ -8,6 +8,8 @@ export interface RestOptions {
   baseUrl: string;
   /** Milliseconds for the whole request; 5 s unless told otherwise. */
   timeout?: number;
+  /** `JSON.parse` unless told otherwise. */
+  parse?: (text: string) => unknown;
 }
 
 export interface RestAnswer {
@@ -43,7 +45,7 @@ export async function getJson(
   });
   refuseFailedStatus(exchange, response);
   try {
-    return { status: response.status, headers: response.headers, body: JSON.parse(text) };
+    return { status: response.status, headers: response.headers, body: (options.parse ?? JSON.parse)(text) };
   } catch (cause) {
     throw new MarketError('unexpected', exchange, `status ${response.status}, the answer is not JSON`, { cause });
   }

@@ -17,3 +17,16 @@ export interface Trade {
   /** Our clock, epoch milliseconds. */
   receivedAt: number;
 }
+
+/** A trade's place among the others of its market. */
+export type TradePoint = Pick<Trade, 'tradeId' | 'timestamp'>;
+
+/** Trades that were missed and that nothing can give any more: all between two trades that are known. */
+export interface TradeGap {
+  exchange: ExchangeName;
+  symbol: string;
+  /** The last trade before the gap. */
+  from: TradePoint;
+  /** The first after it. */
+  to: TradePoint;
+}

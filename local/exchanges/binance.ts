@@ -39,6 +39,7 @@ const ROUTES: Record<string, Route> = {
   '/api/v3/exchangeInfo': exchangeInfo,
   '/api/v3/ticker/price': tickerPrice,
   '/api/v3/trades': trades,
+  '/api/v3/historicalTrades': historicalTrades,
   '/api/v3/depth': depth,
 };
 
@@ -169,6 +170,14 @@ function tickerPrice(market: Market, query: URLSearchParams, now: number): unkno
 function trades(market: Market, query: URLSearchParams, now: number): unknown {
   const of = feed(market, query);
   return market.lastTrades(of, limit(query, 500, 1000), now).map((trade) => tradeRow(of.symbol, trade));
+}
+
+/** From `fromId` on, oldest first; without it the newest. */
+function historicalTrades(market: Market, query: URLSearchParams, now: number): unknown {
+  const fromId = numeric(query, 'fromId');
+  if (fromId === undefined) return trades(market, query, now);
+  const of = feed(market, query);
+  return market.tradesFrom(of, fromId, limit(query, 500, 1000), now).map((trade) => tradeRow(of.symbol, trade));
 }
 
 function tradeRow(symbol: MarketSymbol, trade: MarketTrade): unknown {

@@ -38,6 +38,8 @@ export interface Market {
   candles(of: Feed, timeframe: ChartTimeframe, span: { from: number; to: number; now: number }): MarketCandle[];
   /** Trades with from <= time <= to, oldest first; the caller sees to it that `to` is not in the future. */
   trades(of: Feed, from: number, to: number): MarketTrade[];
+  /** Up to `count` trades that were made by `now`, oldest first, from the one numbered `id` on. */
+  tradesFrom(of: Feed, id: number, count: number, now: number): MarketTrade[];
   /** The newest `count` trades at `now`, oldest first. */
   lastTrades(of: Feed, count: number, now: number): MarketTrade[];
 }
@@ -66,6 +68,7 @@ const TRADES_BEYOND_LEAST = 90_000;
 const TRADES_A_DAY = TRADES_BEYOND_LEAST + LEAST_TRADES * (DAY / MINUTE);
 const VOLUME_SHARE: Record<ExchangeName, number> = { binance: 1, bybit: 0.35 };
 const CACHED_SPLITS = 4000;
+const CACHED_MINUTES = 200;
 
 /** A stretch of the market: one bar, where it lies in the tree and the number of its first trade. */
 interface Piece {
@@ -78,6 +81,7 @@ interface Piece {
 export function createMarket(options: { seed: string }): Market {
   const { seed } = options;
   const splits = new Map<string, Piece[]>();
+  const minutes = new Map<string, MarketTrade[]>();
 
   function day(of: Feed, start: number): Piece {
     return { level: 0, start, bar: dayBar(seed, of, start / DAY), firstTrade: (start / DAY) * TRADES_A_DAY };
@@ -109,15 +113,37 @@ export function createMarket(options: { seed: string }): Market {
     return found;
   }
 
+  /** Streams ask for the same minute again and again. */
+  function tradesOfMinute(of: Feed, start: number): MarketTrade[] {
+    const key = keyOf(seed, of, start);
+    const known = minutes.get(key);
+    if (known !== undefined) return known;
+    if (minutes.size >= CACHED_MINUTES) minutes.clear();
+    const made = pieces(of, start, start + MINUTE).flatMap((minute) =>
+      minuteTrades(minute.bar, minute.firstTrade, minute.start, key),
+    );
+    minutes.set(key, made);
+    return made;
+  }
+
   function trades(of: Feed, from: number, to: number): MarketTrade[] {
     const first = Math.max(MARKET_BEGIN, Math.floor(from / MINUTE) * MINUTE);
     const found: MarketTrade[] = [];
     for (let start = first; start <= to; start += MINUTE) {
-      for (const minute of pieces(of, start, start + MINUTE)) {
-        found.push(...minuteTrades(minute.bar, minute.firstTrade, minute.start, keyOf(seed, of, start)));
-      }
+      for (const trade of tradesOfMinute(of, start)) if (trade.time >= from && trade.time <= to) found.push(trade);
     }
-    return found.filter((trade) => trade.time >= from && trade.time <= to);
+    return found;
+  }
+
+  /** When the minute begins in which a trade of that number is made. */
+  function minuteOf(of: Feed, id: number): number {
+    let piece = day(of, Math.floor(id / TRADES_A_DAY) * DAY);
+    while (lengthOf(piece) > MINUTE) {
+      const [first, ...more] = parts(of, piece);
+      if (first === undefined) break;
+      piece = more.findLast((part) => part.firstTrade <= id) ?? first;
+    }
+    return piece.start;
   }
 
   function candle(of: Feed, openTime: number, end: number, now: number): MarketCandle {
@@ -157,6 +183,15 @@ export function createMarket(options: { seed: string }): Market {
         openTime = next;
       }
       return found;
+    },
+    tradesFrom(of, id, count, now) {
+      let minute = Math.max(MARKET_BEGIN, minuteOf(of, id));
+      const found: MarketTrade[] = [];
+      while (found.length < count && minute <= now) {
+        found.push(...trades(of, minute, Math.min(now, minute + MINUTE - 1)).filter((trade) => trade.id >= id));
+        minute += MINUTE;
+      }
+      return found.slice(0, count);
     },
     lastTrades(of, count, now) {
       let from = Math.floor(now / MINUTE) * MINUTE;

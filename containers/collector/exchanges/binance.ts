@@ -19,7 +19,7 @@ export const binance: Exchange = {
   requestSpacing: 250,
   keepAlive: null,
   lifetime: 24 * 60 * 60_000,
-  bookStart: 'rest',
+  candlesChain: false,
   read: (data, receivedAt) => readQuickly(data, receivedAt) ?? readAsJson(data, receivedAt),
 };
 
@@ -95,6 +95,7 @@ const wrapped = z.object({ stream: z.string(), data: z.unknown() });
 const trade = z.object({ s: z.string(), t: wholeNumber, p: decimal, q: decimal, T: count, m: z.boolean() });
 const depth = z.object({ E: count, s: z.string(), U: count, u: count, b: levels, a: levels });
 const kline = z.object({
+  E: count,
   s: z.string(),
   k: z.object({
     t: count,
@@ -150,7 +151,8 @@ function readEvent(topic: string, data: unknown, receivedAt: number): Frame {
     return { kind: 'book', topic, update };
   }
   if (e !== 'kline') return { kind: 'malformed', reason: `An event of the kind ${e}` };
-  const { s: symbol, k } = kline.parse(data);
+  const { E: timestamp, s: symbol, k } = kline.parse(data);
   const prices = { open: k.o, high: k.h, low: k.l, close: k.c, volume: k.v };
-  return { kind: 'candles', topic, candles: [{ symbol, timeframe: k.i, openTime: k.t, ...prices, closed: k.x }] };
+  const candle = { symbol, timeframe: k.i, openTime: k.t, ...prices, closed: k.x };
+  return { kind: 'candles', topic, candles: [candle], timestamp };
 }

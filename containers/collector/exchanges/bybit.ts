@@ -2,9 +2,9 @@
 
 import * as z from 'zod/mini';
 import { BYBIT_INTERVALS } from '../../../core/market/bybit.ts';
-import { TIMEFRAMES } from '../../../core/market/candle.ts';
+import { TIMEFRAMES, type Timeframe } from '../../../core/market/candle.ts';
 import type { Trade } from '../../../core/market/trade.ts';
-import type { Channel, Data, Exchange, Frame, Timeframe } from '../feed/exchange.ts';
+import type { Channel, Data, Exchange, Frame } from '../feed/exchange.ts';
 import { count, decimal, levels, name, parseExact } from './json.ts';
 import { Scanner } from './scanner.ts';
 
@@ -28,7 +28,7 @@ export const bybit: Exchange = {
   requestSpacing: 0,
   keepAlive: { every: 20_000, message: '{"op":"ping"}' },
   lifetime: null,
-  bookStart: 'stream',
+  candlesChain: true,
   read: (data, receivedAt) => readQuickly(data, receivedAt) ?? readAsJson(data, receivedAt),
 };
 
@@ -171,7 +171,7 @@ function readMessage({ topic, ts, cts, type, data }: z.infer<typeof message>, re
   }
   if (channel !== 'kline') return { kind: 'malformed', reason: `A message of the topic ${topic}` };
   const candles = z.array(candle).parse(data);
-  return { kind: 'candles', topic, candles: candles.map((one) => readCandle(one, symbol)) };
+  return { kind: 'candles', topic, candles: candles.map((one) => readCandle(one, symbol)), timestamp: ts };
 }
 
 function readTrade({ i, T, p, v, S, s }: z.infer<typeof trade>, receivedAt: number): Trade {

@@ -158,9 +158,9 @@ export class Connection {
     if (this.#silences.has(topic)) this.#missed.add(topic);
   }
 
-  /** Asks the current socket for a topic anew, so that its book begins again. */
-  renew(topic: string): void {
-    this.#current?.session.renew(topic);
+  /** Asks a session for a topic anew, so that its book begins again. */
+  renew(topic: string, session: number): void {
+    for (const live of [this.#current, this.#successor]) if (live?.id === session) live.session.renew(topic);
   }
 
   stop(): void {

@@ -1,11 +1,10 @@
 /** What an exchange answers to the connection, which knows nothing of any of them. */
 
-import type { ExchangeName, TIMEFRAMES } from '../../../core/market/candle.ts';
+import type { ExchangeName, Timeframe } from '../../../core/market/candle.ts';
 import type { Trade } from '../../../core/market/trade.ts';
 
 export const CHANNELS = ['trades', 'orderbook', 'candles'] as const;
 export type Channel = (typeof CHANNELS)[number];
-export type Timeframe = (typeof TIMEFRAMES)[number];
 
 export interface BookUpdate {
   symbol: string;
@@ -39,7 +38,8 @@ export interface ExchangeCandle {
 export type Data =
   | { kind: 'trades'; topic: string; trades: Trade[] }
   | { kind: 'book'; topic: string; update: BookUpdate }
-  | { kind: 'candles'; topic: string; candles: ExchangeCandle[] };
+  /** `timestamp`: the exchange's clock, epoch milliseconds. */
+  | { kind: 'candles'; topic: string; candles: ExchangeCandle[]; timestamp: number };
 
 /** Any message of an exchange. */
 export type Frame =
@@ -67,8 +67,8 @@ export interface Exchange {
   keepAlive: { every: number; message: string } | null;
   /** Milliseconds after which the exchange ends a connection; null where it does not. */
   lifetime: number | null;
-  /** Where a book begins: with a message of the topic, or with a snapshot that REST gives. */
-  bookStart: 'stream' | 'rest';
+  /** Whether a candle opens where the one before closed, or with its own first trade. */
+  candlesChain: boolean;
   /** What a message says. Never throws. `receivedAt` in epoch milliseconds. */
   read(data: Buffer, receivedAt: number): Frame;
 }

@@ -138,6 +138,7 @@ describe('Bybit’s messages', () => {
       kind: 'candles',
       topic,
       candles: [{ symbol: 'BTCUSDT', timeframe: '1m', openTime: 60_000, ...prices, closed: true }],
+      timestamp: 1,
     });
   });
 

@@ -3,24 +3,26 @@ import { onTestFinished } from 'vitest';
 import { createExchanges, type Exchanges } from '../../../../local/exchanges/server.ts';
 
 /** The moment at which the seeded exchanges of these tests stand at first. */
-export const START = Date.parse('2026-03-11T10:07:30.000Z');
+export const START = Date.parse('2026-03-11T10:09:30.000Z');
 
 export interface SeededExchanges extends Exchanges {
   /** Epoch milliseconds. */
   now(): number;
-  /** Lets that many milliseconds of the market pass. */
+  /** Lets that many milliseconds of the market pass at once. */
   pass(milliseconds: number): void;
 }
 
-/** Exchanges whose clock stands still until the test lets it go on. */
-export async function seededExchanges(): Promise<SeededExchanges> {
-  let now = START;
-  const exchanges = await createExchanges({ seed: 'feed', port: 0, clock: () => now, streamEvery: 2 });
+/** Exchanges whose time passes `speed` times as fast as ours, or stands still until the test lets it go on. */
+export async function seededExchanges({ speed = 0 } = {}): Promise<SeededExchanges> {
+  const opened = performance.now();
+  let passed = 0;
+  const now = () => Math.floor(START + passed + speed * (performance.now() - opened));
+  const exchanges = await createExchanges({ seed: 'feed', port: 0, clock: now, streamEvery: 2 });
   onTestFinished(() => exchanges.close());
   return Object.assign(exchanges, {
-    now: () => now,
+    now,
     pass: (milliseconds: number) => {
-      now += milliseconds;
+      passed += milliseconds;
     },
   });
 }

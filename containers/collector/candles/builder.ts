@@ -1,0 +1,133 @@
+/**
+ * The candles of one market, built from its trades in order. Minutes are counted, longer candles are sums of minutes.
+ * A candle closes when its time is over, not when a later trade comes; a minute without trades is flat.
+ *
+ * They follow their exchange's own way, so that they can be held against its candles: Bybit's open where the one before
+ * closed, Binance's with their first trade.
+ */
+
+import { type CollectedCandle, type ExchangeName, TIMEFRAMES, type Timeframe } from '../../../core/market/candle.ts';
+import { durationOf, openTimeOf } from '../../../core/market/timeframe.ts';
+import type { Trade, TradeGap } from '../../../core/market/trade.ts';
+import { compareDecimals, DecimalSum } from '../decimals.ts';
+import { MINUTE, Minute } from './minute.ts';
+
+export interface Market {
+  exchange: ExchangeName;
+  symbol: string;
+}
+
+/** Enough for the longest timeframe while it forms, and for trades that come late. */
+const KEPT = 2 * durationOf('4h');
+
+export class CandleBuilder {
+  readonly #market: Market;
+  /** Whether a candle opens where the one before closed, or with its own first trade. */
+  readonly #chained: boolean;
+  readonly #closed: (candle: CollectedCandle) => void;
+  readonly #minutes = new Map<number, Minute>();
+  #lastPrice: string | undefined;
+  /** Before this nothing is complete; epoch milliseconds. */
+  #since: number | undefined;
+  /** All before this is closed. */
+  #closedUntil: number | undefined;
+
+  constructor(market: Market, options: { chained: boolean; closed: (candle: CollectedCandle) => void }) {
+    this.#market = market;
+    this.#chained = options.chained;
+    this.#closed = options.closed;
+  }
+
+  /** From this moment of the exchange's clock on every trade comes; only the first call counts. */
+  begin(at: number): void {
+    this.#since ??= at;
+    this.#closedUntil ??= openTimeOf('1m', at);
+  }
+
+  add(trade: Trade): void {
+    const openTime = openTimeOf('1m', trade.timestamp);
+    this.#minute(openTime, trade.price).add(trade);
+    this.#lastPrice = trade.price;
+    if (openTime < (this.#closedUntil ?? 0)) this.#tell(openTime);
+  }
+
+  /** The candles that the gap touches are not complete. */
+  gap({ from, to }: TradeGap): void {
+    const last = openTimeOf('1m', to.timestamp);
+    const first = Math.max(openTimeOf('1m', from.timestamp), last - KEPT);
+    for (let openTime = first; openTime <= last; openTime += MINUTE) {
+      const minute = this.#minutes.get(openTime) ?? this.#flat(openTime);
+      if (minute !== undefined) minute.complete = false;
+    }
+  }
+
+  /** Closes what ends at or before `until` by the exchange's clock, in order; the caller knows that no trade is missing. */
+  close(until: number): void {
+    if (this.#closedUntil === undefined) return;
+    const first = Math.max(this.#closedUntil, openTimeOf('1m', until) - KEPT);
+    for (let openTime = first; openTime + MINUTE <= until; openTime += MINUTE) {
+      this.#closedUntil = openTime + MINUTE;
+      if (!this.#minutes.has(openTime)) this.#flat(openTime);
+      this.#tell(openTime);
+    }
+    for (const openTime of this.#minutes.keys()) if (openTime < until - KEPT) this.#minutes.delete(openTime);
+  }
+
+  /** The candle that holds `at` (the exchange's clock), as it stands; undefined where nothing is known of its time. */
+  candle(timeframe: Timeframe, at: number): CollectedCandle | undefined {
+    const openTime = openTimeOf(timeframe, at);
+    const end = openTime + durationOf(timeframe);
+    const minutes = [...this.#minutes.values()]
+      .filter((minute) => minute.openTime >= openTime && minute.openTime < end)
+      .sort((a, b) => a.openTime - b.openTime);
+    const [first] = minutes;
+    const last = minutes.at(-1);
+    if (first === undefined || last === undefined) return undefined;
+    const closed = end <= (this.#closedUntil ?? 0);
+    const expected = ((closed ? end : last.openTime + MINUTE) - openTime) / MINUTE;
+    const volume = new DecimalSum();
+    for (const minute of minutes) volume.add(minute.volume.toString());
+    return {
+      ...this.#market,
+      timeframe,
+      openTime,
+      open: first.open,
+      high: minutes.reduce((high, minute) => (compareDecimals(minute.high, high) > 0 ? minute.high : high), first.high),
+      low: minutes.reduce((low, minute) => (compareDecimals(minute.low, low) < 0 ? minute.low : low), first.low),
+      close: last.close,
+      volume: volume.toString(),
+      trades: minutes.reduce((count, minute) => count + minute.trades, 0),
+      closed,
+      complete:
+        this.#since !== undefined &&
+        openTime >= this.#since &&
+        minutes.length === expected &&
+        minutes.every((minute) => minute.complete),
+    };
+  }
+
+  #minute(openTime: number, price: string): Minute {
+    const known = this.#minutes.get(openTime);
+    // A flat minute opened at the price before it; where candles do not chain its first trade opens it.
+    if (known !== undefined && (known.trades > 0 || this.#chained)) return known;
+    const minute = new Minute(openTime, this.#chained ? (this.#lastPrice ?? price) : price);
+    minute.complete = known?.complete ?? true;
+    this.#minutes.set(openTime, minute);
+    return minute;
+  }
+
+  #flat(openTime: number): Minute | undefined {
+    if (this.#lastPrice === undefined) return undefined;
+    const minute = new Minute(openTime, this.#lastPrice);
+    this.#minutes.set(openTime, minute);
+    return minute;
+  }
+
+  /** Tells the minute, and the longer candles around it that are closed. */
+  #tell(openTime: number): void {
+    for (const timeframe of TIMEFRAMES) {
+      const candle = this.candle(timeframe, openTime);
+      if (candle?.closed === true) this.#closed(candle);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { Trade } from '../../../core/market/trade.ts';
+import { compareDecimals, DecimalSum } from '../decimals.ts';
+
+export const MINUTE = 60_000;
+
+/** One minute of trades, growing. */
+export class Minute {
+  /** Epoch milliseconds. */
+  readonly openTime: number;
+  open: string;
+  high: string;
+  low: string;
+  close: string;
+  trades = 0;
+  complete = true;
+  readonly volume = new DecimalSum();
+
+  /** `price` is where it begins: the last price before it, or the first in it where none is known. */
+  constructor(openTime: number, price: string) {
+    this.openTime = openTime;
+    this.open = price;
+    this.high = price;
+    this.low = price;
+    this.close = price;
+  }
+
+  add({ price, quantity }: Trade): void {
+    if (compareDecimals(price, this.high) > 0) this.high = price;
+    if (compareDecimals(price, this.low) < 0) this.low = price;
+    this.close = price;
+    this.trades += 1;
+    this.volume.add(quantity);
+  }
+}

@@ -1,0 +1,73 @@
+/** Binance's REST for spot: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints */
+
+import * as z from 'zod/mini';
+import { MarketError } from '../../../core/market/error.ts';
+import { getJson } from '../../../core/market/request.ts';
+import type { Trade } from '../../../core/market/trade.ts';
+import type { Clock } from '../feed/clock.ts';
+import { Budget } from './budget.ts';
+import type { History } from './history.ts';
+import { count, decimal, levels, parseExact, wholeNumber } from './json.ts';
+
+/** 6,000 a minute for an address; half of it is left to whatever else runs there. */
+const WEIGHTS = { weight: 3000, within: 60_000 };
+/** The whole of a page of trades by number, and what it weighs. */
+const PAGE = { limit: 1000, weight: 25 };
+/** Levels a side of a snapshot, and what they weigh. */
+const BOOK = { limit: 1000, weight: 50 };
+/** Where Binance answers 429 without saying for how long, in milliseconds. */
+const STAY_AWAY = 60_000;
+
+const trades = z.array(
+  z.object({ id: wholeNumber, price: decimal, qty: decimal, time: count, isBuyerMaker: z.boolean() }),
+);
+const depth = z.object({ lastUpdateId: count, bids: levels, asks: levels });
+
+/** `baseUrl`: `https://api.binance.com`. */
+export function binanceHistory(baseUrl: string, clock: Clock): History {
+  const budget = new Budget({ ...WEIGHTS, clock });
+
+  async function ask<T extends z.ZodMiniType>(shape: T, weight: number, path: string, query: Record<string, string>) {
+    await budget.spend(weight);
+    const { status, body } = await getJson('binance', path, query, { baseUrl, parse: parseExact }).catch(
+      (error: unknown) => {
+        if (error instanceof MarketError && error.kind === 'rate_limited') {
+          budget.close((error.retryAfter ?? STAY_AWAY / 1000) * 1000);
+        }
+        throw error;
+      },
+    );
+    const parsed = shape.safeParse(body);
+    if (parsed.success) return parsed.data;
+    throw new MarketError('unexpected', 'binance', `${path}: status ${status}, ${JSON.stringify(body).slice(0, 200)}`);
+  }
+
+  return {
+    async tradesAfter(symbol, point) {
+      const fromId = String(BigInt(point.tradeId) + 1n);
+      const query = { symbol, fromId, limit: String(PAGE.limit) };
+      const page = await ask(trades, PAGE.weight, '/api/v3/historicalTrades', query);
+      const receivedAt = clock.now();
+      const made = page.map(
+        ({ id, price, qty, time, isBuyerMaker }): Trade => ({
+          exchange: 'binance',
+          symbol,
+          tradeId: id,
+          side: isBuyerMaker ? 'sell' : 'buy',
+          price,
+          quantity: qty,
+          timestamp: time,
+          receivedAt,
+        }),
+      );
+      // Asked for by number: what comes first is the next that there is.
+      return { trades: made, reaches: true, more: made.length === PAGE.limit };
+    },
+    async book(symbol) {
+      const query = { symbol, limit: String(BOOK.limit) };
+      const { lastUpdateId: last, bids, asks } = await ask(depth, BOOK.weight, '/api/v3/depth', query);
+      const sides = { bids: bids.flat(), asks: asks.flat() };
+      return { symbol, snapshot: true, first: last, last, ...sides, timestamp: clock.now() };
+    },
+  };
+}

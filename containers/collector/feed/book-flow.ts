@@ -1,0 +1,142 @@
+/** The book of one market, kept in step over changes of sockets: each session has its own, the current one is served. */
+
+import { MarketError } from '../../../core/market/error.ts';
+import type { Level } from '../book/order-book.ts';
+import { BookSequence } from '../book/sequence.ts';
+import type { Market } from '../candles/builder.ts';
+import type { History } from '../exchanges/history.ts';
+import type { Clock } from './clock.ts';
+import type { BookUpdate } from './exchange.ts';
+
+/** A book as it is served: with what says how far it can be trusted. */
+export interface LiveBook extends Market {
+  /** False from a missed update on until the book is whole again: what is shown then is old. */
+  readonly inStep: boolean;
+  /** The exchange's number of the last update. */
+  readonly sequence: number;
+  /** The exchange's time of the last update, epoch milliseconds. */
+  readonly timestamp: number;
+  /** The best `depth` levels, best first. */
+  bids(depth: number): Level[];
+  asks(depth: number): Level[];
+}
+
+export interface BookFlowOptions {
+  market: Market;
+  history: History;
+  clock: Clock;
+  /** Milliseconds that a book may take to be whole again before that is asked for once more. */
+  askAgainAfter: number;
+  /** Subscribes to the book's topic anew on that session. */
+  renew(session: number): void;
+  /** The current book changed. */
+  changed(book: LiveBook): void;
+}
+
+interface Kept {
+  sequence: BookSequence;
+  /** `elapsed` at which its snapshot was last asked for. */
+  askedAt: number;
+}
+
+export class BookFlow implements LiveBook {
+  readonly exchange: Market['exchange'];
+  readonly symbol: string;
+  readonly #options: BookFlowOptions;
+  readonly #sessions = new Map<number, Kept>();
+  #current: number | undefined;
+  /** The current session's, or that of the last one while there is none. */
+  #served = new BookSequence();
+  #resyncs = 0;
+
+  constructor(options: BookFlowOptions) {
+    this.exchange = options.market.exchange;
+    this.symbol = options.market.symbol;
+    this.#options = options;
+  }
+
+  get inStep(): boolean {
+    return this.#current !== undefined && this.#served.inStep;
+  }
+
+  get sequence(): number {
+    return this.#served.last;
+  }
+
+  get timestamp(): number {
+    return this.#served.timestamp;
+  }
+
+  /** Times that an update was missed and the book had to begin anew. */
+  get resyncs(): number {
+    return this.#resyncs;
+  }
+
+  bids(depth: number): Level[] {
+    return this.#served.book.bids(depth);
+  }
+
+  asks(depth: number): Level[] {
+    return this.#served.book.asks(depth);
+  }
+
+  take(update: BookUpdate, session: number): void {
+    const kept = this.#of(session);
+    const step = kept.sequence.offer(update);
+    if (step === 'out_of_step') {
+      this.#resyncs += 1;
+      this.#begin(session, kept);
+    }
+    if (session === this.#current && step !== 'old' && step !== 'waiting') this.#options.changed(this);
+  }
+
+  /** The topic's messages come: where REST begins a book, its snapshot is asked for. */
+  subscribed(session: number): void {
+    const kept = this.#of(session);
+    if (this.#options.history.book !== null && !kept.sequence.inStep) this.#begin(session, kept);
+  }
+
+  /** From now on this session's book is served. */
+  serve(session: number | undefined): void {
+    this.#current = session;
+    if (session === undefined) return;
+    this.#served = this.#of(session).sequence;
+    for (const id of this.#sessions.keys()) if (id < session) this.#sessions.delete(id);
+  }
+
+  /** Time has passed: books that are still out of step are asked for again. */
+  look(): void {
+    const now = this.#options.clock.elapsed();
+    for (const [session, kept] of this.#sessions) {
+      if (!kept.sequence.inStep && now - kept.askedAt >= this.#options.askAgainAfter) this.#begin(session, kept);
+    }
+  }
+
+  #of(session: number): Kept {
+    const known = this.#sessions.get(session);
+    if (known !== undefined) return known;
+    const kept = { sequence: new BookSequence(), askedAt: this.#options.clock.elapsed() };
+    this.#sessions.set(session, kept);
+    return kept;
+  }
+
+  #begin(session: number, kept: Kept): void {
+    const { history, market, clock } = this.#options;
+    kept.askedAt = clock.elapsed();
+    if (history.book === null) {
+      this.#options.renew(session);
+      return;
+    }
+    history.book(market.symbol).then(
+      (snapshot) => {
+        if (this.#sessions.get(session) !== kept || kept.sequence.inStep) return;
+        // One that is older than what was kept leaves the book out of step: `look` asks again.
+        kept.sequence.offer(snapshot);
+        if (session === this.#current) this.#options.changed(this);
+      },
+      (error: unknown) => {
+        if (!(error instanceof MarketError)) throw error;
+      },
+    );
+  }
+}
