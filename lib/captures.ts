@@ -107,6 +107,7 @@ export class Captures extends Construct {
         TRADINGVIEW_URL: config.captures.tradingViewUrl,
         TRADINGVIEW_ASSET_HOSTS: config.captures.tradingViewAssetHosts.join(),
         BROWSER_MODE: config.captures.browserMode,
+        CHROME_PATH: '',
       },
     });
     for (const plan of PLAN_NAMES) {

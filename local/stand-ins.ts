@@ -14,7 +14,7 @@ export interface OutsideWorld {
   close(): Promise<void>;
 }
 
-/** What the caller's environment may put in the place of real and replayed addresses alike. */
+/** What the caller's environment may put in the place of real and replayed values alike. */
 const GIVEN = [
   'BYBIT_WS_URL',
   'BYBIT_REST_URL',
@@ -25,6 +25,8 @@ const GIVEN = [
   'DISCORD_API_URL',
   // `allowed`: notifications go to webhooks on this machine too, for who tries out a receiver.
   'LOOPBACK_RECEIVERS',
+  // The browser to make captures with, where the package's own does not run.
+  'CHROME_PATH',
 ];
 
 /** A market that starts from this is the same at every start. */

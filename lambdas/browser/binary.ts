@@ -15,8 +15,8 @@ import { emojiFontPath, fontOfWoff } from './emoji-font.ts';
 
 export interface Binary {
   executablePath: string;
-  /** Starts the process of a page, given its command line, with a bound on its memory. */
-  pageLauncher: string;
+  /** Starts the process of a page, given its command line, with a bound on its memory; absent: there is no bound. */
+  pageLauncher?: string;
   /** What Chromium itself needs from the environment; it gets nothing else, no credentials above all. */
   environment: Record<string, string>;
 }

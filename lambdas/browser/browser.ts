@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import chromium from '@sparticuz/chromium';
 import puppeteer, { type Browser, type BrowserContext, type CDPSession } from 'puppeteer-core';
-import { chromiumBinary } from './binary.ts';
+import { findBrowser } from './chrome.ts';
 import { launchFlags, REFUSED_DEFAULTS } from './flags.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { BrowserSettings } from './settings.ts';
@@ -65,7 +65,7 @@ export function createWarmBrowser(settings: BrowserSettings): WarmBrowser {
         if (!current.retired && current.jobs < (shared ? MAX_JOBS : 1)) return current;
         await retire(current);
       }
-      current = await launch(reach, settings.mode);
+      current = await launch(reach, settings);
       return current;
     });
     turn = mine.catch(() => undefined);
@@ -105,15 +105,18 @@ export function createWarmBrowser(settings: BrowserSettings): WarmBrowser {
   };
 }
 
-async function launch(reach: Reach, mode: BrowserSettings['mode']): Promise<Running> {
-  const binary = await chromiumBinary();
+async function launch(reach: Reach, { mode, chromePath = '' }: BrowserSettings): Promise<Running> {
+  const binary = await findBrowser(chromePath);
   await removeOrphanedProfiles();
   const profile = await mkdtemp(join(tmpdir(), `${PROFILE}${process.pid}-`));
   chromium.setGraphicsMode = false;
   try {
     const browser = await puppeteer.launch({
       executablePath: binary.executablePath,
-      args: [...launchFlags(chromium.args, reach, mode), `--renderer-cmd-prefix=${binary.pageLauncher}`],
+      args: [
+        ...launchFlags(chromium.args, reach, mode),
+        ...(binary.pageLauncher === undefined ? [] : [`--renderer-cmd-prefix=${binary.pageLauncher}`]),
+      ],
       ignoreDefaultArgs: REFUSED_DEFAULTS,
       // All that it writes lies in its profile, and goes with it.
       env: { ...binary.environment, HOME: profile, TMPDIR: profile },

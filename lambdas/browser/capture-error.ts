@@ -17,6 +17,8 @@ const ENDS = {
   dialog: { retryable: true, fallsBack: 'never' },
   /** The account opened a chart elsewhere, and its plan allows no further connection: TradingView closed this one. */
   connection_limit: { retryable: true, fallsBack: 'never' },
+  /** This machine has none that could open the chart: only a local run can find itself so. */
+  no_browser: { retryable: false, fallsBack: 'always' },
   /** The session that was sent is known no more. */
   session_expired: { retryable: false, fallsBack: 'always' },
   /** TradingView has closed its charts to the account. */

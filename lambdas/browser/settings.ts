@@ -7,6 +7,8 @@ export interface BrowserSettings {
   assetHosts: string[];
   /** `per-job`: every capture starts a browser of its own, all in one process, should a platform refuse the shared one. */
   mode: 'shared' | 'per-job';
+  /** The browser to take instead of whichever there is. */
+  chromePath?: string;
 }
 
 /** Every environment name that the captures read. Throws at one that is missing or makes no sense. */
@@ -17,5 +19,6 @@ export function readSettings(): BrowserSettings {
     tradingViewUrl: environment('TRADINGVIEW_URL'),
     assetHosts: environment('TRADINGVIEW_ASSET_HOSTS').split(',').filter(Boolean),
     mode,
+    chromePath: environment('CHROME_PATH'),
   };
 }

@@ -24,9 +24,11 @@ let made = 0;
 /** Functions that made calls, by their ARN. */
 const callers = new Map<string, Caller>();
 /** Jobs that the browser's function sent back to their queues. */
-const sentBack: string[] = [];
+const sentBack: { MessageBody: string; MessageGroupId: string }[] = [];
 /** Done once, before the browser's function makes the next call of this kind. */
 const before: { [call: string]: () => unknown } = {};
+
+const message = z.object({ MessageBody: z.string(), MessageGroupId: z.string() });
 
 beforeAll(async () => {
   run = await startTestRun({
@@ -35,7 +37,7 @@ beforeAll(async () => {
       callers.set(callerArn(call.caller), call.caller);
       if (!isBy(call, 'CapturesBrowser')) return next();
       const body = call.request.body.toString();
-      if (call.operation === 'SendMessage') sentBack.push(body);
+      if (call.operation === 'SendMessage') sentBack.push(message.parse(JSON.parse(body)));
       const name = body.includes('SET valid') ? 'end of a session' : call.operation;
       const todo = before[name];
       delete before[name];
@@ -121,6 +123,57 @@ async function storedSession(user: Visitor) {
   return z.object({ cookies: z.instanceof(Uint8Array), account: z.string() }).parse(Item);
 }
 
+describe('a capture', () => {
+  test('is of what the user sees', async () => {
+    const user = await newUser();
+    const chart = define({ access: 'owner' });
+    expect(await capture(user, chart)).toEqual(instead('chart_not_shared'));
+    await bring(user);
+    expect(await capture(user, chart)).toEqual(AS_ASKED);
+  });
+
+  test('that fails for good is replaced where the source was left open, and not where it was not', async () => {
+    const users = [await newUser(), await newUser({ screenshot_source: 'tradingview' })];
+    expect(await Promise.all(users.map((user) => capture(user, 'nOsUcHcHaRt')))).toEqual([
+      instead('chart_not_found'),
+      { status: 'failed', source: 'tradingview', reason: 'chart_not_found' },
+    ]);
+  });
+
+  test('without a chart to open is our own, and says so to who asked for another', async () => {
+    expect(await capture(await newUser({ screenshot_source: 'tradingview' }))).toEqual(instead('chart_missing'));
+    expect(await capture(await newUser())).toEqual(instead(null));
+  });
+
+  test('finds that the session has expired: the user is told, and nothing is opened until there is another', async () => {
+    const user = await newUser({ screenshot_source: 'tradingview' });
+    const session = await bring(user);
+    tradingView.expire(session.sessionid);
+    const signal = await alert(user, DEMO_CHART.id);
+    expect(endOf(await run.captured(signal))).toEqual(instead('session_expired'));
+    expect(await isValid(user)).toBe(false);
+    const { pages } = tradingView.visitsWith(session.sessionid);
+    expect(await capture(user, DEMO_CHART.id)).toEqual(instead('session_expired'));
+    expect(tradingView.visitsWith(session.sessionid).pages).toBe(pages);
+
+    await bring(user);
+    expect(await isValid(user)).toBe(true);
+    expect((await run.api('POST', `/api/signals/${signal}/screenshot`)).status).toBe(200);
+    expect(endOf(await run.captured(signal))).toEqual(AS_ASKED);
+  });
+
+  test('finds the old session expired while a new one is brought: the new one stays', async () => {
+    const user = await newUser();
+    const old = await bring(user);
+    tradingView.expire(old.sessionid);
+    before['end of a session'] = () => bring(user);
+    expect(await capture(user, DEMO_CHART.id)).toEqual(instead('session_expired'));
+    expect(before).toEqual({});
+    expect(await isValid(user)).toBe(true);
+    expect(await capture(user, DEMO_CHART.id)).toEqual(AS_ASKED);
+  });
+});
+
 describe('a session', () => {
   const NONE = { tv_cookies_valid: false, tv_cookies_updated_at: null, consented_at: null };
 
@@ -138,7 +191,7 @@ describe('a session', () => {
     expect((await run.api('DELETE', user.path)).status).toBe(204);
   });
 
-  test.each([
+  test.each<[string, Record<string, unknown>, string]>([
     ['without consent', {}, 'consent'],
     ['with consent refused', { consent: false }, 'consent'],
     ['with a header in a cookie', { consent: true, sessionid: 'a\r\nset-cookie: b=c' }, 'sessionid'],
@@ -146,11 +199,11 @@ describe('a session', () => {
     ['with an empty cookie', { consent: true, sessionid: '' }, 'sessionid'],
     ['with more than that', { consent: true, device_t: 'x' }, 'device_t'],
   ])('%s is refused', async (_, changed, path) => {
-    const user = await newUser();
-    const { status, json } = await run.api('PUT', user.path, { body: { ...newSession(), ...changed } });
+    const place = '/api/users/demo/tradingview-session';
+    const { status, json } = await run.api('PUT', place, { body: { ...newSession(), ...changed } });
     expect([status, json['code']]).toEqual([400, 'invalid_body']);
     expect(json['fields']).toEqual([{ path, problem: expect.any(String) }]);
-    expect((await run.api('GET', user.path)).json).toEqual(NONE);
+    expect((await run.api('GET', place)).json).toEqual(NONE);
   });
 
   test('of nobody is a 404', async () => {
@@ -185,8 +238,6 @@ describe('a session', () => {
   test('opens for its user and for the function that sends it, and is sealed by the API alone', async () => {
     const user = await newUser();
     const session = await bring(user);
-    expect(await capture(user, DEMO_CHART.id)).toEqual(AS_ASKED);
-    expect(await capture(user)).toEqual(instead(null));
     const kms = new KMSClient(operator(run));
     const { cookies: CiphertextBlob } = await storedSession(user);
     const open = (user_id: string) => kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: { user_id } }));
@@ -222,65 +273,6 @@ describe('a session', () => {
   });
 });
 
-describe('a capture', () => {
-  test('is of what the user sees', async () => {
-    const user = await newUser();
-    const charts = [define({ access: 'owner' }), define({ access: 'sign-in' })];
-    for (const chart of charts) expect(await capture(user, chart)).toEqual(instead('chart_not_shared'));
-    await bring(user);
-    for (const chart of charts) expect(await capture(user, chart)).toEqual(AS_ASKED);
-    await run.api('DELETE', user.path);
-    expect(await capture(user, charts[0])).toEqual(instead('chart_not_shared'));
-  });
-
-  test.each<[string, Partial<ChartDefinition>]>([
-    ['chart_not_shared', { access: 'nobody' }],
-    ['account_restricted', { behaviour: 'restricted' }],
-    ['wrong_symbol', { behaviour: 'fixed-symbol', symbol: 'ETHUSDT' }],
-  ])('that ends as %s is replaced where the source was left open, and fails where it was not', async (reason, page) => {
-    const [open, strict] = [await newUser(), await newUser({ screenshot_source: 'tradingview' })];
-    const chart = define(page);
-    expect(await Promise.all([capture(open, chart), capture(strict, chart)])).toEqual([
-      instead(reason),
-      { status: 'failed', source: 'tradingview', reason },
-    ]);
-  });
-
-  test('without a chart to open is our own, and says so to who asked for another', async () => {
-    expect(await capture(await newUser({ screenshot_source: 'tradingview' }))).toEqual(instead('chart_missing'));
-    expect(await capture(await newUser())).toEqual(instead(null));
-  });
-
-  test('finds that the session has expired: the user is told, and nothing is opened until there is another', async () => {
-    const user = await newUser({ screenshot_source: 'tradingview' });
-    const session = await bring(user);
-    const signal = await alert(user, DEMO_CHART.id);
-    expect(endOf(await run.captured(signal))).toEqual(AS_ASKED);
-    tradingView.expire(session.sessionid);
-    expect(await capture(user, DEMO_CHART.id)).toEqual(instead('session_expired'));
-    expect(await isValid(user)).toBe(false);
-    const { pages } = tradingView.visitsWith(session.sessionid);
-    expect(await capture(user, DEMO_CHART.id)).toEqual(instead('session_expired'));
-    expect(tradingView.visitsWith(session.sessionid).pages).toBe(pages);
-
-    await bring(user);
-    expect(await isValid(user)).toBe(true);
-    expect((await run.api('POST', `/api/signals/${signal}/screenshot`)).status).toBe(200);
-    expect(endOf(await run.captured(signal))).toEqual(AS_ASKED);
-  });
-
-  test('finds the old session expired while a new one is brought: the new one stays', async () => {
-    const user = await newUser();
-    const old = await bring(user);
-    tradingView.expire(old.sessionid);
-    before['end of a session'] = () => bring(user);
-    expect(await capture(user, DEMO_CHART.id)).toEqual(instead('session_expired'));
-    expect(before).toEqual({});
-    expect(await isValid(user)).toBe(true);
-    expect(await capture(user, DEMO_CHART.id)).toEqual(AS_ASKED);
-  });
-});
-
 describe('an account', () => {
   test('is open in one capture at a time, whoever asks for it', async () => {
     const users = [await newUser(), await newUser()];
@@ -310,8 +302,9 @@ describe('an account', () => {
 
     await hold(Date.now() + 600_000);
     const signals = await Promise.all(users.map((one) => alert(one, DEMO_CHART.id)));
-    for (const signal of signals) {
-      await expect.poll(() => sentBack.some((job) => job.includes(signal)), { timeout: 20_000 }).toBe(true);
+    for (const [index, signal] of signals.entries()) {
+      const groupOf = () => sentBack.find((job) => job.MessageBody.includes(signal))?.MessageGroupId;
+      await expect.poll(groupOf, { timeout: 20_000 }).toBe(userLocator(users[index]?.id ?? ''));
       expect((await run.api('GET', `/api/signals/${signal}`)).json['screenshot_status']).toBe('pending');
     }
     expect(tradingView.visitsWith(session.sessionid).pages).toBe(0);

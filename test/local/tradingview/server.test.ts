@@ -103,6 +103,29 @@ describe('a session', () => {
     expect(await ask({ access: 'nobody' }, SESSION)).toMatchObject({ status: 403 });
   });
 
+  it('counts no more on any page once it is expired, the first one included', async () => {
+    const root = async () =>
+      (await fetch(`${tradingView.url}/chart/`, { headers: { cookie: 'sessionid=old' } })).text();
+    expect(await root()).toContain('class="is-authenticated');
+    tradingView.expire('old');
+    expect(await root()).toContain('class="is-not-authenticated');
+    expect(await ask({ access: 'owner' }, 'sessionid=old')).toMatchObject({ status: 403 });
+  });
+
+  it('is counted by its pages and by the connections that were open at once', async () => {
+    const headers = { cookie: 'sessionid=counted' };
+    const connect = async () => {
+      const connection = new AbortController();
+      await fetch(`${tradingView.url}/connection`, { headers, signal: connection.signal });
+      return connection;
+    };
+    expect(tradingView.visitsWith('counted')).toEqual({ pages: 0, connections: 0 });
+    await (await fetch(`${tradingView.url}/chart/`, { headers })).text();
+    const open = [await connect(), await connect()];
+    expect(tradingView.visitsWith('counted')).toEqual({ pages: 1, connections: 2 });
+    for (const connection of open) connection.abort();
+  });
+
   it('is told in the page’s first tag', async () => {
     expect((await ask({}, SESSION)).text).toContain('class="is-authenticated');
     expect((await ask({ sessionExpired: true }, SESSION)).text).toContain('class="is-not-authenticated');
