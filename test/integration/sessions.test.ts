@@ -1,6 +1,6 @@
 import { DecryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { DeleteCommand, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { userLocator } from '../../core/access/tokens.ts';
 import { sessionKey } from '../../core/alerts/keys.ts';
@@ -23,6 +23,8 @@ let storage: Storage;
 let made = 0;
 /** Functions that made calls, by their ARN. */
 const callers = new Map<string, Caller>();
+/** Batches of jobs that the relay has put into queues. */
+const queued: string[] = [];
 /** Jobs that the browser's function sent back to their queues. */
 const sentBack: { MessageBody: string; MessageGroupId: string }[] = [];
 /** Done once, before the browser's function makes the next call of this kind. */
@@ -35,8 +37,13 @@ beforeAll(async () => {
     variables: { GRACE_SECONDS: '1' },
     intercept: async (call, next) => {
       callers.set(callerArn(call.caller), call.caller);
-      if (!isBy(call, 'CapturesBrowser')) return next();
       const body = call.request.body.toString();
+      if (isBy(call, 'Relay') && call.operation === 'SendMessageBatch') {
+        const answer = await next();
+        queued.push(body);
+        return answer;
+      }
+      if (!isBy(call, 'CapturesBrowser')) return next();
       if (call.operation === 'SendMessage') sentBack.push(message.parse(JSON.parse(body)));
       const name = body.includes('SET valid') ? 'end of a session' : call.operation;
       const todo = before[name];
@@ -275,15 +282,21 @@ describe('a session', () => {
 
 describe('an account', () => {
   test('is open in one capture at a time, whoever asks for it', async () => {
-    const users = [await newUser(), await newUser()];
+    const [first, ...users] = [await newUser(), await newUser(), await newUser()];
+    await bring(first);
     const session = newSession();
     for (const user of users) await bring(user, session);
-    // While this one is drawn the others come together.
-    const first = alert(await newUser(), define({ behaviour: 'late', lateMs: 1500 }));
     const slow = define({ behaviour: 'late', lateMs: 500 });
-    const signals = await Promise.all([first, ...users.map((user) => alert(user, slow))]);
+    let signals: string[] = [];
+    // The first one keeps the function until both others wait in the queue: they come in one batch.
+    before['Decrypt'] = async () => {
+      signals = await Promise.all(users.map((user) => alert(user, slow)));
+      const areQueued = () => signals.every((signal) => queued.some((jobs) => jobs.includes(signal)));
+      await vi.waitUntil(areQueued, { timeout: 20_000 });
+    };
+    expect(await capture(first, DEMO_CHART.id)).toEqual(AS_ASKED);
     const ends = await Promise.all(signals.map(async (signal) => endOf(await run.captured(signal))));
-    expect(ends).toEqual([AS_ASKED, AS_ASKED, AS_ASKED]);
+    expect(ends).toEqual([AS_ASKED, AS_ASKED]);
     expect(tradingView.visitsWith(session.sessionid)).toEqual({ pages: 2, connections: 1 });
   });
 
