@@ -7,7 +7,7 @@ import { type Answer, SendFailure } from './post.ts';
 const PASSING = new Set([408, 425, 429]);
 
 /** Nobody is waited for longer. */
-const LONGEST_SECONDS = 3600;
+const LONGEST_SECONDS = 600;
 
 /** Telegram tells it in the body only. https://core.telegram.org/bots/api#responseparameters */
 const telegramAnswer = z.object({ parameters: z.object({ retry_after: z.number() }) });

@@ -60,7 +60,8 @@ function pauseOf(age: number): number {
 async function attempt(job: NotificationJob, subject: Subject): Promise<Outcome> {
   const tries = await beginTry(job.id, Date.now());
   if (tries === undefined) return DONE;
-  const about = { notification_id: job.id, signal_id: job.signal_id, channel: job.channel, event: job.event, tries };
+  const { id: notification_id, signal_id, channel, event } = job;
+  const about = { notification_id, user_id: subject.user.user_id, signal_id, channel, event, tries };
   // More than the allowed tries were begun: the ones before ended in a crash that could not report itself.
   const waits: number[] = JSON.parse(environment('RETRY_SECONDS'));
   if (tries > waits.length + 1) return giveUp(job, 'crashed');

@@ -85,6 +85,34 @@ describe('identity policies', () => {
   });
 });
 
+describe('keys of users’ secrets', () => {
+  test('are used by two functions each, of which one seals and the other opens, for a named user', () => {
+    for (const [id, { Properties }] of ofType('AWS::KMS::Key')) {
+      expect(Properties['EnableKeyRotation'], id).toBe(true);
+      const [keeping, ...using] = z
+        .array(z.looseObject({ Action: z.unknown(), Principal: z.unknown(), Condition: z.unknown().optional() }))
+        .parse(Properties['KeyPolicy'].Statement);
+      expect(JSON.stringify(keeping?.Action), id).not.toMatch(/crypt|GenerateDataKey|CreateGrant|kms:\*/);
+      expect(using.map(({ Action }) => Action).sort(), id).toEqual(['kms:Decrypt', 'kms:Encrypt']);
+      expect(new Set(using.map(({ Principal }) => JSON.stringify(Principal))).size, id).toBe(2);
+      for (const { Condition } of using) {
+        expect(Condition, id).toEqual({ 'ForAnyValue:StringEquals': { 'kms:EncryptionContextKeys': 'user_id' } });
+      }
+    }
+  });
+
+  test('are no identity policy’s business', () => {
+    expect(JSON.stringify(ofType('AWS::IAM::Policy'))).not.toContain('kms:');
+  });
+});
+
+test('no function sends to receivers on its own machine', () => {
+  const told = ofType('AWS::Lambda::Function').flatMap(
+    ([, { Properties }]) => Properties['Environment']?.Variables.LOOPBACK_RECEIVERS ?? [],
+  );
+  expect(told).toEqual(['refused', 'refused']);
+});
+
 describe('functions', () => {
   const functions = ofType('AWS::Lambda::Function');
 
