@@ -1,0 +1,206 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { PLAN_NAMES } from '../../config/schema.ts';
+import { signalTime } from '../../core/alerts/alert-id.ts';
+import { synthesize } from '../../local/assembly/synth.ts';
+import type { Intercept } from '../../local/aws/gateway.ts';
+import { type Outputs, startLocalRun } from '../../local/run.ts';
+import { ROOT } from '../assembly.ts';
+import { percentile, round } from '../bench/figures.ts';
+import { withSimulatedCaptures } from '../simulation/assembly.ts';
+
+type Plan = (typeof PLAN_NAMES)[number];
+
+/** What a capture of a TradingView chart takes, in milliseconds. */
+const CAPTURE_MS = [20_000, 25_000] as const;
+/** As many browsers as the plans allow together. */
+const BROWSERS = 20;
+
+/** Alerts of one moment: users of each plan, and how many each of them sends. */
+type Load = Readonly<Record<Plan, { users: number; each: number }>>;
+
+/** Ten browsers are enough. */
+const USUAL: Load = {
+  premium: { users: 12, each: 1 },
+  pro: { users: 9, each: 1 },
+  basic: { users: 6, each: 1 },
+  free: { users: 3, each: 1 },
+};
+/** A bar closes. */
+const PEAK: Load = {
+  premium: { users: 20, each: 4 },
+  pro: { users: 10, each: 5 },
+  basic: { users: 8, each: 5 },
+  free: { users: 8, each: 5 },
+};
+
+interface Sent {
+  plan: Plan;
+  id: string;
+  estimated: number;
+}
+
+const receipt = z.object({ signal_id: z.string(), estimated_wait: z.number() });
+const health = z.object({ queue_length: z.number(), active_workers: z.number() });
+const ended = z.object({
+  screenshot_status: z.enum(['pending', 'processing', 'completed', 'failed']),
+  screenshot_url: z.string().nullable(),
+  updated_at: z.string(),
+});
+
+/**
+ * The peak of a bar's close, with simulated captures against the real queues and mappings: how long each plan's users wait,
+ * and when all is as before. `npm run proof -- queue 0.1` lets captures take a tenth of their time.
+ */
+export default async function queue(factor = '1'): Promise<boolean> {
+  const scale = z.coerce.number().positive().parse(factor);
+  const directory = await mkdtemp(join(tmpdir(), 'vigia-queue-'));
+  const assembly = await synthesize({ root: ROOT, out: join(ROOT, 'cdk.out', 'test'), onProgress: console.log });
+  const [least, most] = CAPTURE_MS;
+  const uploads = new Map<string, number>();
+  const run = await startLocalRun({
+    root: ROOT,
+    port: 0,
+    dataDirectory: join(directory, 'data'),
+    fresh: false,
+    exchange: 'replay',
+    configFile: join(ROOT, 'config/local.json'),
+    assembly: await withSimulatedCaptures(assembly, directory, [least * scale, most * scale]),
+    environment: {},
+    onProgress: () => {},
+    onProblem: (text) => console.error(text),
+    intercept: countUploads(uploads),
+    drawers: BROWSERS,
+  });
+  try {
+    const api = clientOf(run.outputs);
+    const usual = await sendAll(api, 'usual', USUAL);
+    await untilBegun(api);
+    const before = await api.health();
+    const start = Date.now();
+    const peak = await sendAll(api, 'peak', PEAK);
+    const seen = await watch(api, start);
+    const sent = [...usual, ...peak];
+    const waits = await Promise.all(sent.map((one) => waitOf(api, one)));
+    const wrong = waits.filter(({ isWell }) => !isWell).length;
+    const twice = [...uploads.values()].filter((count) => count > 1).length;
+    for (const plan of PLAN_NAMES) {
+      const ofPlan = waits.filter((it) => it.plan === plan).slice(USUAL[plan].users * USUAL[plan].each);
+      console.log(
+        JSON.stringify({
+          plan,
+          alerts: ofPlan.length,
+          ...spread(
+            'waited',
+            ofPlan.map(({ waited }) => waited),
+          ),
+          ...spread(
+            'told',
+            ofPlan.map(({ estimated }) => estimated),
+          ),
+        }),
+      );
+    }
+    console.log(
+      JSON.stringify({
+        captures: sent.length,
+        scale,
+        at_once_before: before.active_workers,
+        at_once: seen.atOnce,
+        longest_queue: seen.longestQueue,
+        queue_empty_after_s: seen.emptyAfter,
+        recovered_after_s: seen.recoveredAfter,
+        wrong,
+        twice,
+      }),
+    );
+    return wrong === 0 && twice === 0 && uploads.size === sent.length;
+  } finally {
+    await run.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Counts the images that are stored, by key. */
+function countUploads(uploads: Map<string, number>): Intercept {
+  return async ({ operation, request }, next) => {
+    const response = await next();
+    const isUpload = operation === 'PutObject' && request.path.includes('/images/') && response.status === 200;
+    if (isUpload) uploads.set(request.path, (uploads.get(request.path) ?? 0) + 1);
+    return response;
+  };
+}
+
+type Api = ReturnType<typeof clientOf>;
+
+function clientOf({ apiUrl, adminApiKey }: Outputs) {
+  const headers = { 'x-api-key': adminApiKey, 'content-type': 'application/json' };
+  const answer = async (response: Response): Promise<unknown> => {
+    if (!response.ok) throw new Error(`${response.url.replace(/webhook.*/, 'webhook')} answers ${response.status}`);
+    return response.json();
+  };
+  return {
+    newUser: async (id: string, plan: Plan) => {
+      const body = JSON.stringify({ id, plan });
+      const made = await answer(await fetch(`${apiUrl}/api/users`, { method: 'POST', headers, body }));
+      return z.object({ webhook_url: z.string() }).parse(made).webhook_url;
+    },
+    alert: async (url: string, body: string) =>
+      receipt.parse(await answer(await fetch(`${url}?chart=abcd1234`, { method: 'POST', body }))),
+    signal: async (id: string) => ended.parse(await answer(await fetch(`${apiUrl}/api/signals/${id}`, { headers }))),
+    health: async () => health.parse(await answer(await fetch(`${apiUrl}/health`))),
+  };
+}
+
+async function sendAll(api: Api, name: string, load: Load): Promise<Sent[]> {
+  const users = PLAN_NAMES.flatMap((plan) =>
+    Array.from({ length: load[plan].users }, (_, index) => ({ plan, id: `${name}-${plan}-${index}` })),
+  );
+  const made = await Promise.all(users.map(async ({ plan, id }) => ({ plan, url: await api.newUser(id, plan) })));
+  const sent = made.flatMap(({ plan, url }) =>
+    Array.from({ length: load[plan].each }, async (_, index) => {
+      const { signal_id, estimated_wait } = await api.alert(url, `BINANCE:BTCUSDT buy at ${index + 1}`);
+      return { plan, id: signal_id, estimated: estimated_wait };
+    }),
+  );
+  return Promise.all(sent);
+}
+
+async function untilBegun(api: Api): Promise<void> {
+  for (;;) {
+    const { queue_length, active_workers } = await api.health();
+    if (queue_length === 0 && active_workers > 0) return;
+    await sleep(50);
+  }
+}
+
+/** Until nothing waits and nothing runs; times are seconds since `start`. */
+async function watch(api: Api, start: number) {
+  const seconds = () => round((Date.now() - start) / 1000, 0);
+  const seen = { atOnce: 0, longestQueue: 0, emptyAfter: 0, recoveredAfter: 0 };
+  for (;;) {
+    const { queue_length, active_workers } = await api.health();
+    seen.atOnce = Math.max(seen.atOnce, active_workers);
+    seen.longestQueue = Math.max(seen.longestQueue, queue_length);
+    if (queue_length > 0) seen.emptyAfter = seconds();
+    if (queue_length === 0 && active_workers === 0) return { ...seen, recoveredAfter: seconds() };
+    await sleep(200);
+  }
+}
+
+/** Seconds from an alert to its image. */
+async function waitOf(api: Api, { plan, id, estimated }: Sent) {
+  const { screenshot_status, screenshot_url, updated_at } = await api.signal(id);
+  const isWell = screenshot_status === 'completed' && screenshot_url !== null && screenshot_url.includes('/1.png');
+  return { plan, estimated, isWell, waited: (Date.parse(updated_at) - signalTime(id)) / 1000 };
+}
+
+function spread(name: string, values: number[]) {
+  return {
+    [`${name}_p50_s`]: round(percentile(values, 0.5), 0),
+    [`${name}_p95_s`]: round(percentile(values, 0.95), 0),
+  };
+}
