@@ -29,6 +29,8 @@ export const storedSignalSchema = z.object({
   /** Where the alert came from, and the milliseconds from its arrival to this write: its entry in the audit log. */
   source_address: text,
   answered_ms: z.optional(z.number()),
+  /** How many captures its user waited for when the alert came, its own included. */
+  waiting: z.optional(z.number()),
   duplicates: z.optional(z.number()),
   updated_at: text,
   result: z.optional(z.enum(['pending', 'win', 'loss', 'breakeven', 'skip'])),

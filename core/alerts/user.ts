@@ -42,6 +42,8 @@ export const userSchema = z.looseObject({
   /** The sequence of the latest signal whose capture has ended, and how many seconds that capture took. */
   captured: z.optional(z.number()),
   capture_seconds: z.optional(z.number()),
+  /** Seconds from that signal's alert to its image, for each capture that its user waited for then. */
+  wait_per_capture: z.optional(z.number()),
 });
 
 /** Besides the declared fields the item holds admission's counters and notes, named by their windows. */

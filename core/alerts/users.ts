@@ -191,15 +191,18 @@ function startKey(position: string): Item {
 }
 
 /** Notes what the latest capture that ended tells of the queue in front of this user; an older one changes nothing. */
-export async function noteCapture(locator: string, sequence: number, seconds: number): Promise<void> {
+export async function noteCapture(
+  locator: string,
+  sequence: number,
+  measured: Pick<User, 'capture_seconds' | 'wait_per_capture'>,
+): Promise<void> {
   try {
     await dynamodb.send(
       new UpdateCommand({
         TableName: TableName(),
         Key: userKeyOf(locator),
-        ConditionExpression: `${IS_PRESENT} AND (attribute_not_exists(captured) OR captured < :sequence)`,
-        UpdateExpression: 'SET captured = :sequence, capture_seconds = :seconds',
-        ExpressionAttributeValues: { ':sequence': sequence, ':seconds': seconds },
+        ConditionExpression: `${IS_PRESENT} AND (attribute_not_exists(captured) OR captured < :captured)`,
+        ...setAndRemove({ captured: sequence, ...measured }, []),
       }),
     );
   } catch (error) {

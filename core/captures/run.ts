@@ -99,6 +99,11 @@ function namesOf({ id, user_id, generation }: StoredSignal) {
 async function end({ job, source, signal, started }: Try, how: Omit<CaptureEnd, 'source'>): Promise<Outcome> {
   const now = Date.now();
   await endCapture(signalKey(job.locator, signal.id), job.generation, { ...how, source }, now);
-  await noteCapture(job.locator, signal.sequence, (how.screenshot?.duration_ms ?? now - started) / 1000);
+  const wait = (now - signalTime(signal.id)) / 1000;
+  await noteCapture(job.locator, signal.sequence, {
+    capture_seconds: (how.screenshot?.duration_ms ?? now - started) / 1000,
+    // Whoever asks for a capture again did not wait since the alert.
+    wait_per_capture: signal.generation === 1 && signal.waiting ? wait / signal.waiting : undefined,
+  });
   return DONE;
 }

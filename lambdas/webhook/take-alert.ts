@@ -8,7 +8,7 @@ import type { AlertFacts } from '../../core/alerts/signal.ts';
 import { countRepeat, putSignal } from '../../core/alerts/signals.ts';
 import { packFacts, packMessage } from '../../core/alerts/stored-signal.ts';
 import type { User } from '../../core/alerts/user.ts';
-import { estimatedWait } from './estimated-wait.ts';
+import { estimatedWait, waitingCaptures } from './estimated-wait.ts';
 import { loadLogger } from './log.ts';
 import { audit, refuse } from './refuse.ts';
 
@@ -69,6 +69,7 @@ function newSignal(id: string, user: User, chart: string | undefined, body: stri
     id,
     user_id: user.user_id,
     sequence: user.admitted,
+    waiting: waitingCaptures(user),
     ...facts,
     chart_id: chartId ?? undefined,
     message: packMessage(body),

@@ -4,9 +4,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ROOT } from '../assembly.ts';
 import { unneededGrants } from './grants.ts';
+import { listen } from './listen.ts';
 import { type QueuesRun, startQueuesRun } from './queues-run.ts';
 
-/** Turns in the queues, dead letters, and the ways back. */
+/** Turns in the queues, jobs that come twice, dead letters, and the ways back. */
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -90,6 +91,39 @@ test("a user's hundred captures do not hold up another's by more than two", asyn
   expect(await captured(signal)).toBe('1.png');
   for (const queue of ['FreeQueue', 'BasicQueue']) await queues.purge(queue);
   queues.holdUploads(false);
+});
+
+test('a job that comes twice at once makes one image and is told of once', async () => {
+  const { heard, socket } = await listen(queues.run);
+  const { url, locator } = await queues.newUser('twice', 'premium');
+  queues.holdUploads(true);
+  const { json } = await queues.run.alert(url, 'BTCUSDT buy', CHART.chart_id);
+  const signal_id = String(json['signal_id']);
+  await queues.send('PremiumQueue', { locator, signal_id, generation: 1 });
+  await expect.poll(() => queues.uploads.length, PATIENCE).toBe(2);
+  queues.holdUploads(false);
+  expect(await captured(signal_id)).toBe('1.png');
+  expect(await queues.storage.objects(signal_id)).toEqual([`images/${locator}/${signal_id}/1.png`]);
+  const ends = () => heard.filter(({ type, data }) => type === 'screenshot.completed' && data['id'] === signal_id);
+  await expect.poll(ends, PATIENCE).toHaveLength(1);
+
+  // Asked for again while one runs: the old one ends without effect.
+  queues.holdUploads(true);
+  const again = () => queues.run.api('POST', `/api/signals/${signal_id}/screenshot`);
+  expect((await again()).json).toMatchObject({ screenshot_status: 'pending', screenshot_url: null });
+  await expect.poll(() => queues.uploads.length, PATIENCE).toBe(1);
+  await again();
+  await expect.poll(() => queues.uploads.length, PATIENCE).toBe(2);
+  queues.uploads[0]?.goOn();
+  await expect.poll(() => queues.storage.objects(`${signal_id}/2.png`), PATIENCE).toHaveLength(1);
+  queues.holdUploads(false);
+  expect(await captured(signal_id)).toBe('3.png');
+  await expect.poll(ends, PATIENCE).toHaveLength(2);
+  expect(ends().map(({ data }) => new URL(String(data['screenshot_url'])).pathname.split('/').at(-1))).toEqual([
+    '1.png',
+    '3.png',
+  ]);
+  socket.terminate();
 });
 
 test('captures whose job was lost are asked for again, and no others', async () => {

@@ -37,6 +37,9 @@ const PEAK: Load = {
   free: { users: 8, each: 5 },
 };
 
+/** At the second one users are told by what they waited at the first. */
+const BARS = 2;
+
 interface Sent {
   plan: Plan;
   id: string;
@@ -53,7 +56,7 @@ const ended = z.object({
 
 /**
  * The peak of a bar's close, with simulated captures against the real queues and mappings: how long each plan's users wait,
- * and when all is as before. `npm run proof -- queue 0.1` lets captures take a tenth of their time.
+ * what they are told, and when all is as before. `npm run proof -- queue 0.1` lets captures take a tenth of their time.
  */
 export default async function queue(factor = '1'): Promise<boolean> {
   const scale = z.coerce.number().positive().parse(factor);
@@ -77,47 +80,32 @@ export default async function queue(factor = '1'): Promise<boolean> {
   });
   try {
     const api = clientOf(run.outputs);
-    const usual = await sendAll(api, 'usual', USUAL);
+    const usual = await sendAll(api, await newUsers(api, 'usual', USUAL), 'usual');
     await untilBegun(api);
-    const before = await api.health();
-    const start = Date.now();
-    const peak = await sendAll(api, 'peak', PEAK);
-    const seen = await watch(api, start);
-    const sent = [...usual, ...peak];
-    const waits = await Promise.all(sent.map((one) => waitOf(api, one)));
-    const wrong = waits.filter(({ isWell }) => !isWell).length;
-    const twice = [...uploads.values()].filter((count) => count > 1).length;
-    for (const plan of PLAN_NAMES) {
-      const ofPlan = waits.filter((it) => it.plan === plan).slice(USUAL[plan].users * USUAL[plan].each);
-      console.log(
-        JSON.stringify({
-          plan,
-          alerts: ofPlan.length,
-          ...spread(
-            'waited',
-            ofPlan.map(({ waited }) => waited),
-          ),
-          ...spread(
-            'told',
-            ofPlan.map(({ estimated }) => estimated),
-          ),
-        }),
-      );
+    console.log(JSON.stringify({ at_once_before: (await api.health()).active_workers, scale }));
+    const users = await newUsers(api, 'peak', PEAK);
+    const all: Awaited<ReturnType<typeof waitsOf>> = [];
+    for (let bar = 1; bar <= BARS; bar += 1) {
+      const start = Date.now();
+      const sent = await sendAll(api, users, `bar ${bar}`);
+      const seen = await watch(api, start);
+      const waits = await waitsOf(api, sent);
+      for (const plan of PLAN_NAMES) {
+        const ofPlan = waits.filter((one) => one.plan === plan);
+        const waited = ofPlan.map((one) => one.waited);
+        const told = ofPlan.map(({ estimated }) => estimated);
+        console.log(
+          JSON.stringify({ bar, plan, alerts: ofPlan.length, ...spread('waited', waited), ...spread('told', told) }),
+        );
+      }
+      console.log(JSON.stringify({ bar, alerts: sent.length, ...seen }));
+      all.push(...waits);
     }
-    console.log(
-      JSON.stringify({
-        captures: sent.length,
-        scale,
-        at_once_before: before.active_workers,
-        at_once: seen.atOnce,
-        longest_queue: seen.longestQueue,
-        queue_empty_after_s: seen.emptyAfter,
-        recovered_after_s: seen.recoveredAfter,
-        wrong,
-        twice,
-      }),
-    );
-    return wrong === 0 && twice === 0 && uploads.size === sent.length;
+    all.push(...(await waitsOf(api, usual)));
+    const wrong = all.filter(({ isWell }) => !isWell).length;
+    const twice = [...uploads.values()].filter((count) => count > 1).length;
+    console.log(JSON.stringify({ captures: all.length, images: uploads.size, wrong, twice }));
+    return wrong === 0 && twice === 0 && uploads.size === all.length;
   } finally {
     await run.close();
     await rm(directory, { recursive: true, force: true });
@@ -142,27 +130,45 @@ function clientOf({ apiUrl, adminApiKey }: Outputs) {
     if (!response.ok) throw new Error(`${response.url.replace(/webhook.*/, 'webhook')} answers ${response.status}`);
     return response.json();
   };
+  /** As TradingView does: again after a 5xx, 5 s apart, up to four times in all. */
+  const post = async (url: string, body: string): Promise<Response> => {
+    for (let sends = 1; ; sends += 1) {
+      const response = await fetch(url, { method: 'POST', body });
+      if (response.status < 500 || sends === 4) return response;
+      await sleep(5000);
+    }
+  };
   return {
     newUser: async (id: string, plan: Plan) => {
       const body = JSON.stringify({ id, plan });
       const made = await answer(await fetch(`${apiUrl}/api/users`, { method: 'POST', headers, body }));
       return z.object({ webhook_url: z.string() }).parse(made).webhook_url;
     },
-    alert: async (url: string, body: string) =>
-      receipt.parse(await answer(await fetch(`${url}?chart=abcd1234`, { method: 'POST', body }))),
+    alert: async (url: string, body: string) => receipt.parse(await answer(await post(`${url}?chart=abcd1234`, body))),
     signal: async (id: string) => ended.parse(await answer(await fetch(`${apiUrl}/api/signals/${id}`, { headers }))),
     health: async () => health.parse(await answer(await fetch(`${apiUrl}/health`))),
   };
 }
 
-async function sendAll(api: Api, name: string, load: Load): Promise<Sent[]> {
+interface Sender {
+  plan: Plan;
+  url: string;
+  each: number;
+}
+
+async function newUsers(api: Api, name: string, load: Load): Promise<Sender[]> {
   const users = PLAN_NAMES.flatMap((plan) =>
     Array.from({ length: load[plan].users }, (_, index) => ({ plan, id: `${name}-${plan}-${index}` })),
   );
-  const made = await Promise.all(users.map(async ({ plan, id }) => ({ plan, url: await api.newUser(id, plan) })));
-  const sent = made.flatMap(({ plan, url }) =>
-    Array.from({ length: load[plan].each }, async (_, index) => {
-      const { signal_id, estimated_wait } = await api.alert(url, `BINANCE:BTCUSDT buy at ${index + 1}`);
+  return Promise.all(
+    users.map(async ({ plan, id }) => ({ plan, url: await api.newUser(id, plan), each: load[plan].each })),
+  );
+}
+
+async function sendAll(api: Api, senders: readonly Sender[], text: string): Promise<Sent[]> {
+  const sent = senders.flatMap(({ plan, url, each }) =>
+    Array.from({ length: each }, async (_, index) => {
+      const { signal_id, estimated_wait } = await api.alert(url, `BINANCE:BTCUSDT buy at ${index + 1} (${text})`);
       return { plan, id: signal_id, estimated: estimated_wait };
     }),
   );
@@ -180,15 +186,22 @@ async function untilBegun(api: Api): Promise<void> {
 /** Until nothing waits and nothing runs; times are seconds since `start`. */
 async function watch(api: Api, start: number) {
   const seconds = () => round((Date.now() - start) / 1000, 0);
-  const seen = { atOnce: 0, longestQueue: 0, emptyAfter: 0, recoveredAfter: 0 };
+  const seen = { at_once: 0, longest_queue: 0, queue_empty_after_s: 0 };
   for (;;) {
     const { queue_length, active_workers } = await api.health();
-    seen.atOnce = Math.max(seen.atOnce, active_workers);
-    seen.longestQueue = Math.max(seen.longestQueue, queue_length);
-    if (queue_length > 0) seen.emptyAfter = seconds();
-    if (queue_length === 0 && active_workers === 0) return { ...seen, recoveredAfter: seconds() };
-    await sleep(200);
+    seen.at_once = Math.max(seen.at_once, active_workers);
+    seen.longest_queue = Math.max(seen.longest_queue, queue_length);
+    if (queue_length > 0) seen.queue_empty_after_s = seconds();
+    else if (active_workers === 0) return { ...seen, recovered_after_s: seconds() };
+    await sleep(500);
   }
+}
+
+/** What became of each, in turn: to ask for all at once would be a peak of its own. */
+async function waitsOf(api: Api, sent: readonly Sent[]) {
+  const waits: Awaited<ReturnType<typeof waitOf>>[] = [];
+  for (const one of sent) waits.push(await waitOf(api, one));
+  return waits;
 }
 
 /** Seconds from an alert to its image. */
