@@ -80,10 +80,10 @@ export default async function queue(factor = '1'): Promise<boolean> {
   });
   try {
     const api = clientOf(run.outputs);
+    const users = await newUsers(api, 'peak', PEAK);
     const usual = await sendAll(api, await newUsers(api, 'usual', USUAL), 'usual');
     await untilBegun(api);
     console.log(JSON.stringify({ at_once_before: (await api.health()).active_workers, scale }));
-    const users = await newUsers(api, 'peak', PEAK);
     const all: Awaited<ReturnType<typeof waitsOf>> = [];
     for (let bar = 1; bar <= BARS; bar += 1) {
       const start = Date.now();
@@ -126,27 +126,24 @@ type Api = ReturnType<typeof clientOf>;
 
 function clientOf({ apiUrl, adminApiKey }: Outputs) {
   const headers = { 'x-api-key': adminApiKey, 'content-type': 'application/json' };
-  const answer = async (response: Response): Promise<unknown> => {
-    if (!response.ok) throw new Error(`${response.url.replace(/webhook.*/, 'webhook')} answers ${response.status}`);
-    return response.json();
-  };
   /** As TradingView does: again after a 5xx, 5 s apart, up to four times in all. */
-  const post = async (url: string, body: string): Promise<Response> => {
+  const ask = async (url: string, init: RequestInit = { headers }): Promise<unknown> => {
     for (let sends = 1; ; sends += 1) {
-      const response = await fetch(url, { method: 'POST', body });
-      if (response.status < 500 || sends === 4) return response;
+      const response = await fetch(url, init);
+      if (response.ok) return response.json();
+      if (response.status < 500 || sends === 4) throw new Error(`An answer is ${response.status}`);
       await sleep(5000);
     }
   };
   return {
     newUser: async (id: string, plan: Plan) => {
-      const body = JSON.stringify({ id, plan });
-      const made = await answer(await fetch(`${apiUrl}/api/users`, { method: 'POST', headers, body }));
+      const made = await ask(`${apiUrl}/api/users`, { method: 'POST', headers, body: JSON.stringify({ id, plan }) });
       return z.object({ webhook_url: z.string() }).parse(made).webhook_url;
     },
-    alert: async (url: string, body: string) => receipt.parse(await answer(await post(`${url}?chart=abcd1234`, body))),
-    signal: async (id: string) => ended.parse(await answer(await fetch(`${apiUrl}/api/signals/${id}`, { headers }))),
-    health: async () => health.parse(await answer(await fetch(`${apiUrl}/health`))),
+    alert: async (url: string, body: string) =>
+      receipt.parse(await ask(`${url}?chart=abcd1234`, { method: 'POST', body })),
+    signal: async (id: string) => ended.parse(await ask(`${apiUrl}/api/signals/${id}`)),
+    health: async () => health.parse(await ask(`${apiUrl}/health`)),
   };
 }
 
@@ -157,12 +154,13 @@ interface Sender {
 }
 
 async function newUsers(api: Api, name: string, load: Load): Promise<Sender[]> {
-  const users = PLAN_NAMES.flatMap((plan) =>
-    Array.from({ length: load[plan].users }, (_, index) => ({ plan, id: `${name}-${plan}-${index}` })),
-  );
-  return Promise.all(
-    users.map(async ({ plan, id }) => ({ plan, url: await api.newUser(id, plan), each: load[plan].each })),
-  );
+  const senders: Sender[] = [];
+  for (const plan of PLAN_NAMES) {
+    for (let index = 0; index < load[plan].users; index += 1) {
+      senders.push({ plan, url: await api.newUser(`${name}-${plan}-${index}`, plan), each: load[plan].each });
+    }
+  }
+  return senders;
 }
 
 async function sendAll(api: Api, senders: readonly Sender[], text: string): Promise<Sent[]> {
