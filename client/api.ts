@@ -1,6 +1,130 @@
 // Written by `npm run client` from the routes: changes belong there.
 
 export interface paths {
+    "/api/collectors/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts a collector: a named one, or one for symbols and a timeframe
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        post: operations["postCollectorsStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collectors/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The collectors that run or should, checked against ECS; with `all` also the stopped ones
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getCollectorsStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collectors/status/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One collector with its statistics
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getCollectorsStatusByName"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collectors/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops a collector, by the ARN of its task or its short id
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        post: operations["postCollectorsStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collectors/symbols": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The symbols that the named collectors follow
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getCollectorsSymbols"];
+        put?: never;
+        /**
+         * Adds a symbol; collectors that run follow it within 10 s
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        post: operations["postCollectorsSymbols"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collectors/symbols/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removes a symbol; collectors that run leave it within 10 s
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        delete: operations["deleteCollectorsSymbolsBySymbol"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signals": {
         parameters: {
             query?: never;
@@ -401,6 +525,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/collectors/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts a collector: a named one, or one for symbols and a timeframe
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        post: operations["postCollectorsStartTwin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collectors/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The collectors that run or should, checked against ECS; with `all` also the stopped ones
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getCollectorsStatusTwin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collectors/status/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One collector with its statistics
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getCollectorsStatusByNameTwin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collectors/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops a collector, by the ARN of its task or its short id
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        post: operations["postCollectorsStopTwin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collectors/symbols": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The symbols that the named collectors follow
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getCollectorsSymbolsTwin"];
+        put?: never;
+        /**
+         * Adds a symbol; collectors that run follow it within 10 s
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        post: operations["postCollectorsSymbolsTwin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collectors/symbols/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removes a symbol; collectors that run leave it within 10 s
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        delete: operations["deleteCollectorsSymbolsBySymbolTwin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -605,6 +853,127 @@ export interface components {
             audit_logs: components["schemas"]["AuditLog"][];
             /** @description The `cursor` of the next page; null after the last one. */
             next_cursor: string | null;
+        };
+        Collector: {
+            /** @description What is collected. */
+            channels: ("trades" | "orderbook" | "candles")[];
+            /**
+             * @description Where it collects.
+             * @enum {string}
+             */
+            exchange: "bybit" | "binance";
+            /** @description What it is called, through all of its lives. */
+            name: string;
+            /** @description The ARN of the ECS task: of this life, or of the last one while the next is awaited. */
+            pid: string | null;
+            /** @description Why its last life ended; null before any has. */
+            reason: string | null;
+            /** @description How often it was started again by itself. */
+            restarts: number;
+            /**
+             * Format: date-time
+             * @description When its task began to run; when it was asked for while it does not run yet.
+             */
+            startedAt: string;
+            /**
+             * @description How it is.
+             * @enum {string}
+             */
+            status: "starting" | "running" | "error" | "stopped";
+            /**
+             * Format: date-time
+             * @description When it was stopped or given up; null while it is wanted.
+             */
+            stoppedAt: string | null;
+            /** @description The one that it follows; null where they are several. */
+            symbol: string | null;
+            /** @description As the exchanges write them: `BTCUSDT`. */
+            symbols: string[];
+            /**
+             * @description Of its candles; null where it keeps none.
+             * @enum {string|null}
+             */
+            timeframe: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | null;
+            /** @description Seconds since its task began to run; 0 while it does not run. */
+            uptime: number;
+        };
+        CollectorsPage: {
+            /** @description Newest first. */
+            collectors: components["schemas"]["Collector"][];
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
+        };
+        CollectorWithStatistics: {
+            /** @description What is collected. */
+            channels: ("trades" | "orderbook" | "candles")[];
+            /**
+             * @description Where it collects.
+             * @enum {string}
+             */
+            exchange: "bybit" | "binance";
+            /** @description What it is called, through all of its lives. */
+            name: string;
+            /** @description The ARN of the ECS task: of this life, or of the last one while the next is awaited. */
+            pid: string | null;
+            /** @description Why its last life ended; null before any has. */
+            reason: string | null;
+            /** @description How often it was started again by itself. */
+            restarts: number;
+            /**
+             * Format: date-time
+             * @description When its task began to run; when it was asked for while it does not run yet.
+             */
+            startedAt: string;
+            /** @description For each symbol that it follows. */
+            statistics: {
+                /**
+                 * @description `open` while the exchange is left alone after too many failures.
+                 * @enum {string}
+                 */
+                circuit: "closed" | "open" | "half-open";
+                /**
+                 * @description The exchange, in capitals.
+                 * @enum {string}
+                 */
+                exchange: "bybit" | "binance";
+                /** @description Times for which trades are missing that the exchange no longer gives. */
+                gaps: number;
+                /** @description From the exchange’s clock to ours at the last message, in milliseconds; null before the first. */
+                lagMs: number | null;
+                /** @description When the last message came; null before the first. */
+                lastMessageAt: string | null;
+                /** @description How many came. */
+                messages: number;
+                /** @description How many come in a second. */
+                messagesPerSecond: number;
+                /** @description Connections that took the place of another. */
+                reconnects: number;
+                /** @description Order books begun anew after a gap. */
+                resyncs: number;
+                /** @description The market, without its exchange. */
+                symbol: string;
+            }[];
+            /**
+             * @description How it is.
+             * @enum {string}
+             */
+            status: "starting" | "running" | "error" | "stopped";
+            /**
+             * Format: date-time
+             * @description When it was stopped or given up; null while it is wanted.
+             */
+            stoppedAt: string | null;
+            /** @description The one that it follows; null where they are several. */
+            symbol: string | null;
+            /** @description As the exchanges write them: `BTCUSDT`. */
+            symbols: string[];
+            /**
+             * @description Of its candles; null where it keeps none.
+             * @enum {string|null}
+             */
+            timeframe: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | null;
+            /** @description Seconds since its task began to run; 0 while it does not run. */
+            uptime: number;
         };
         CreatedApiKey: {
             /**
@@ -1031,6 +1400,35 @@ export interface components {
             /** @description Newest first. */
             signals: components["schemas"]["Signal"][];
         };
+        /**
+         * @example {
+         *       "timeframe": "1m",
+         *       "symbol": "ETHUSDT"
+         *     }
+         */
+        StartCollector: {
+            /** @description What is collected. */
+            channels?: ("trades" | "orderbook" | "candles")[];
+            /**
+             * @description The exchange, in capitals.
+             * @enum {string}
+             */
+            exchange?: "bybit" | "binance";
+            /**
+             * @description What people call it.
+             * @enum {string}
+             */
+            name?: "bybit_trades" | "bybit_orderbook" | "binance_trades" | "binance_orderbook";
+            /** @description The market, without its exchange. */
+            symbol?: string;
+            /** @description As the exchanges write them: `BTCUSDT`. */
+            symbols?: string[];
+            /**
+             * @description The chart's interval: `15m`, `4h`, `1d`.
+             * @enum {string}
+             */
+            timeframe?: "1m" | "5m" | "15m" | "30m" | "1h" | "4h";
+        };
         Statistics: {
             /** @description Mean of the losses, an exact decimal. */
             average_loss: string | null;
@@ -1078,6 +1476,12 @@ export interface components {
             win_rate: number | null;
             /** @description Trades that won. */
             wins: number;
+        };
+        SymbolsPage: {
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
+            /** @description As the exchanges write them: `BTCUSDT`. */
+            symbols: string[];
         };
         TradingViewSession: {
             /**
@@ -1295,6 +1699,80 @@ export interface components {
                 };
             };
         };
+        /** @description `collector_already_running`: The collector is running already. `idempotency_key_in_use`: The first request with that Idempotency-Key has not ended yet. */
+        CollectorAlreadyRunningOrIdempotencyKeyInUse: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "collector_already_running" | "idempotency_key_in_use";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description The ARN of the ECS task, or its short id. */
+                    pid?: string | null;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `collector_not_found`: The collector was not found or has been stopped already */
+        CollectorNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "collector_not_found";
+                    /** @description The collector’s task now, where the one named is of an earlier life. */
+                    current_pid?: string | null;
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description The ARN of the ECS task, or its short id. */
+                    pid: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `collectors_disabled`: This deployment has no collectors. `unknown_symbol`: The exchange does not know that symbol. `too_many_symbols`: These are too many symbols. `idempotency_key_reused`: That Idempotency-Key was used with another request before. */
+        CollectorsDisabledOrUnknownSymbolOrTooManySymbolsOrIdempotencyKeyReused: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "collectors_disabled" | "unknown_symbol" | "too_many_symbols" | "idempotency_key_reused";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description The exchange, in capitals. */
+                    exchange?: string;
+                    /** @description How many are allowed. */
+                    limit?: number;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                    /** @description The market, without its exchange. */
+                    symbol?: string;
+                    /** @description What the exchange has that is most like it. */
+                    valid?: string[];
+                };
+            };
+        };
         /** @description `empty_alert`: The alert is empty. */
         EmptyAlert: {
             headers: {
@@ -1433,6 +1911,33 @@ export interface components {
                      * @enum {string}
                      */
                     code: "invalid_json" | "invalid_body" | "invalid_parameter";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description What does not fit, every field. */
+                    fields?: {
+                        /** @description The field, from the root of the body or the parameters; parts joined by dots. */
+                        path: string;
+                        /** @description Why it does not fit. */
+                        problem: string;
+                    }[];
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `invalid_json`: The body is not valid JSON. `invalid_body`: The body does not fit its schema. `invalid_parameter`: A parameter is not valid. `pid_required`: PID required */
+        InvalidJsonOrInvalidBodyOrInvalidParameterOrPidRequired: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "invalid_json" | "invalid_body" | "invalid_parameter" | "pid_required";
                     /** @description A sentence for people. */
                     error: string;
                     /** @description What does not fit, every field. */
@@ -1638,6 +2143,53 @@ export interface components {
                 };
             };
         };
+        /** @description `symbol_not_followed`: That symbol is not on the list. */
+        SymbolNotFollowed: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "symbol_not_followed";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                    /** @description The market, without its exchange. */
+                    symbol: string;
+                    /** @description As the exchanges write them: `BTCUSDT`. */
+                    symbols: string[];
+                };
+            };
+        };
+        /** @description `too_many_collectors`: Too many collectors are running. */
+        TooManyCollectors: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "too_many_collectors";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description How many are allowed. */
+                    limit: number;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
         /** @description `too_many_exports`: Too many exports are in progress. */
         TooManyExports: {
             headers: {
@@ -1700,6 +2252,56 @@ export interface components {
                     error: string;
                     /** @description Names this call in our logs; also the header `x-request-id`. */
                     request_id: string;
+                };
+            };
+        };
+        /** @description `unknown_collector`: There is no such collector. */
+        UnknownCollector: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "unknown_collector";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description What people call it. */
+                    name: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `unknown_symbol`: The exchange does not know that symbol. `too_many_symbols`: These are too many symbols. `idempotency_key_reused`: That Idempotency-Key was used with another request before. */
+        UnknownSymbolOrTooManySymbolsOrIdempotencyKeyReused: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "unknown_symbol" | "too_many_symbols" | "idempotency_key_reused";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description The exchange, in capitals. */
+                    exchange?: string;
+                    /** @description How many are allowed. */
+                    limit?: number;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                    /** @description The market, without its exchange. */
+                    symbol?: string;
+                    /** @description What the exchange has that is most like it. */
+                    valid?: string[];
                 };
             };
         };
@@ -1825,6 +2427,260 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    postCollectorsStart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartCollector"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description What was done. */
+                        message: string;
+                        /** @description The ARN of the ECS task. */
+                        pid: string;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["CollectorAlreadyRunningOrIdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["CollectorsDisabledOrUnknownSymbolOrTooManySymbolsOrIdempotencyKeyReused"];
+            429: components["responses"]["TooManyCollectors"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCollectorsStatus: {
+        parameters: {
+            query?: {
+                /** @description With `true` also those that are stopped. */
+                all?: "true" | "false";
+                /** @description The market, without its exchange. */
+                symbol?: string;
+                /** @description The chart's interval: `15m`, `4h`, `1d`. */
+                timeframe?: "1m" | "5m" | "15m" | "30m" | "1h" | "4h";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectorsPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCollectorsStatusByName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collector's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectorWithStatistics"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UnknownCollector"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postCollectorsStop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The ARN of the ECS task, or its short id. */
+                    pid?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description What was done. */
+                        message: string;
+                        /** @description The ARN of the ECS task. */
+                        pid: string;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameterOrPidRequired"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["CollectorNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCollectorsSymbols: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SymbolsPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postCollectorsSymbols: {
+        parameters: {
+            query?: {
+                /** @description The market, without its exchange. */
+                symbol?: string;
+            };
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The market, without its exchange. */
+                    symbol?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SymbolsPage"];
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnknownSymbolOrTooManySymbolsOrIdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteCollectorsSymbolsBySymbol: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description As the exchanges write it: `BTCUSDT`. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SymbolNotFollowed"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getSignals: {
         parameters: {
             query?: {
@@ -2908,6 +3764,260 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["ApiKeyNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postCollectorsStartTwin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartCollector"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description What was done. */
+                        message: string;
+                        /** @description The ARN of the ECS task. */
+                        pid: string;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["CollectorAlreadyRunningOrIdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["CollectorsDisabledOrUnknownSymbolOrTooManySymbolsOrIdempotencyKeyReused"];
+            429: components["responses"]["TooManyCollectors"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCollectorsStatusTwin: {
+        parameters: {
+            query?: {
+                /** @description With `true` also those that are stopped. */
+                all?: "true" | "false";
+                /** @description The market, without its exchange. */
+                symbol?: string;
+                /** @description The chart's interval: `15m`, `4h`, `1d`. */
+                timeframe?: "1m" | "5m" | "15m" | "30m" | "1h" | "4h";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectorsPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCollectorsStatusByNameTwin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collector's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectorWithStatistics"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UnknownCollector"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postCollectorsStopTwin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The ARN of the ECS task, or its short id. */
+                    pid?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description What was done. */
+                        message: string;
+                        /** @description The ARN of the ECS task. */
+                        pid: string;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameterOrPidRequired"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["CollectorNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCollectorsSymbolsTwin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SymbolsPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postCollectorsSymbolsTwin: {
+        parameters: {
+            query?: {
+                /** @description The market, without its exchange. */
+                symbol?: string;
+            };
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The market, without its exchange. */
+                    symbol?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SymbolsPage"];
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnknownSymbolOrTooManySymbolsOrIdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteCollectorsSymbolsBySymbolTwin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description As the exchanges write it: `BTCUSDT`. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SymbolNotFollowed"];
             409: components["responses"]["IdempotencyKeyInUse"];
             422: components["responses"]["IdempotencyKeyReused"];
             500: components["responses"]["InternalError"];

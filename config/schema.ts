@@ -98,6 +98,18 @@ const exports = z.strictObject({
   concurrency: z.int().min(2).max(1000).default(5),
 });
 
+const collectors = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** Those that the named collectors follow at first. */
+  symbols: z.array(z.string().regex(/^[A-Z0-9]{2,20}$/)).default(['BTCUSDT', 'ETHUSDT', 'SOLUSDT']),
+  /** Collectors at once. */
+  maxRunning: z.int().min(1).max(100).default(10),
+  /** Symbols of one collector. */
+  maxSymbols: z.int().min(1).max(100).default(50),
+  bybitWsUrl: z.url().default('wss://stream.bybit.com'),
+  binanceWsUrl: z.url().default('wss://data-stream.binance.vision'),
+});
+
 const deletion = z.strictObject({
   /**
    * So long after a deletion whatever was in progress is over, and what it may have written is erased too. Longer than
@@ -127,6 +139,7 @@ export const configSchema = z.strictObject({
   retention: retention.prefault({}),
   captures: captures.prefault({}),
   exports: exports.prefault({}),
+  collectors: collectors.prefault({}),
   deletion: deletion.prefault({}),
   notifications: notifications.prefault({}),
   jwt: jwt.optional(),

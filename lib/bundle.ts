@@ -21,10 +21,7 @@ export interface Bundle {
   beside?: readonly Copy[];
 }
 
-/**
- * One minified ES module with all that it needs, `index.mjs`. By esbuild itself, in this process: CDK's own
- * `NodejsFunction` starts npm for every function, which takes ten times as long.
- */
+/** A function's code. By esbuild itself, in this process: CDK's own `NodejsFunction` takes ten times as long. */
 export function bundled({ entry, external = [], beside = [] }: Bundle): AssetCode {
   return Code.fromAsset(join(ROOT, 'lambdas'), {
     assetHashType: AssetHashType.OUTPUT,
@@ -34,28 +31,33 @@ export function bundled({ entry, external = [], beside = [] }: Bundle): AssetCod
       command: [entry],
       local: {
         tryBundle: (folder) => {
-          buildSync({
-            absWorkingDir: ROOT,
-            entryPoints: [entry],
-            outfile: join(folder, 'index.mjs'),
-            bundle: true,
-            platform: 'node',
-            target: 'node24',
-            format: 'esm',
-            mainFields: ['module', 'main'],
-            minify: true,
-            charset: 'utf8',
-            // The SDK of the runtime changes under us and starts slower: ours is in the bundle.
-            external: [...external],
-            // Some dependencies are CommonJS and call `require` for Node's own modules.
-            banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-            logLevel: 'warning',
-          });
+          buildModule(entry, folder, external);
           for (const { from, to } of beside) cpSync(from, join(folder, to), { recursive: true });
           return true;
         },
       },
     },
+  });
+}
+
+/** Writes a program as one minified ES module with all that it needs, `index.mjs`. */
+export function buildModule(entry: string, folder: string, external: readonly string[] = []): void {
+  buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outfile: join(folder, 'index.mjs'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    minify: true,
+    charset: 'utf8',
+    // The SDK of the runtime changes under us and starts slower: ours is in the bundle.
+    external: [...external],
+    // Some dependencies are CommonJS and call `require` for Node's own modules.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    logLevel: 'warning',
   });
 }
 

@@ -12,6 +12,7 @@ import { routes } from '../lambdas/api/routes.ts';
 import { acknowledge, objectsWildcard } from './acknowledge.ts';
 import type { Copy } from './bundle.ts';
 import type { Captures } from './captures.ts';
+import type { Collectors } from './collectors.ts';
 import type { Exports } from './exports.ts';
 import { FrontDoor } from './front-door.ts';
 import type { Notifications } from './notifications.ts';
@@ -25,6 +26,9 @@ export interface PlatformApiProps {
   exports: Exports;
   notifications: Notifications;
   sessions: Sessions;
+  /** Absent: this deployment has none. */
+  collectors: Collectors | undefined;
+  config: Config;
   webhookUrl: string;
   /** JSON of the plans' limits. */
   planLimits: string;
@@ -70,6 +74,9 @@ export class PlatformApi extends Construct {
         AUDIT_DAYS: String(props.auditDays),
         JWT_RULES: JSON.stringify(props.jwt ?? null),
         DEPLOYED_AT: props.deployedAt,
+        COLLECTORS: JSON.stringify(props.config.collectors),
+        BYBIT_REST_URL: props.config.captures.bybitRestUrl,
+        BINANCE_REST_URL: props.config.captures.binanceRestUrl,
         MARKET_DATA: 'live',
       },
     });
@@ -99,6 +106,7 @@ export class PlatformApi extends Construct {
     captures.allowShowing(handler);
     notifications.allowSetting(handler);
     props.sessions.allowBringing(handler);
+    props.collectors?.allowControl(handler);
     grant(['s3:GetObject'], [exports.files.arnForObjects('exports/*')]);
     grant(['secretsmanager:GetSecretValue'], [cursorKey.secretArn]);
     grant(

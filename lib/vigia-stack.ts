@@ -3,6 +3,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type Config, PLAN_NAMES } from '../config/schema.ts';
 import { Captures } from './captures.ts';
+import { Collectors, checkRegion } from './collectors.ts';
 import { Deletion } from './deletion.ts';
 import { Exports } from './exports.ts';
 import { Notifications } from './notifications.ts';
@@ -59,6 +60,10 @@ export class VigiaStack extends Stack {
       logsRetention,
     });
     new Sweep(this, 'Sweep', { config, alertsTable, captures, logsRetention });
+    checkRegion(this, config.collectors.enabled);
+    const collectors = config.collectors.enabled
+      ? new Collectors(this, 'Collectors', { config, operationsTable, logsRetention })
+      : undefined;
     const webhook = new Webhook(this, 'Webhook', { alertsTable, planLimits, auditDays, logsRetention });
     const api = new PlatformApi(this, 'PlatformApi', {
       alertsTable,
@@ -67,6 +72,8 @@ export class VigiaStack extends Stack {
       exports,
       notifications,
       sessions,
+      collectors,
+      config,
       webhookUrl: webhook.url,
       planLimits,
       auditDays,

@@ -12,6 +12,7 @@ import { createS3 } from './aws/s3/s3.ts';
 import { createSecretsManager } from './aws/secrets-manager.ts';
 import { createSqs } from './aws/sqs/sqs.ts';
 import { createSts } from './aws/sts.ts';
+import { createEcs } from './ecs/ecs.ts';
 import { createRules } from './events/rules.ts';
 import type { GatewayOptions } from './http-api/gateway.ts';
 import { createHttpApis } from './http-api/http-apis.ts';
@@ -26,7 +27,7 @@ export interface CloudOptions {
   assembly: Assembly;
   dataDirectory: string;
   ports: { api: number; webSocket: number; aws: number };
-  /** Put in place of the template's value in every function that has the variable. */
+  /** Put in place of the template's value in every function and task that has the variable. */
   environment: Record<string, string>;
   /** Told in a sentence of what went wrong behind the scenes: a missing permission, a batch that was given up. */
   onProblem: (text: string) => void;
@@ -51,6 +52,7 @@ export interface LocalCloud {
 
 /** Instances of one function at once: a machine of two cores gains nothing from more. */
 const INSTANCES = 3;
+const ECS_TASKS = 'ecs-tasks.amazonaws.com';
 /** One browser for all, as one drawer of charts. */
 const DRAWERS = /^vigia-Captures/;
 /** What waits for others takes no core. */
@@ -115,9 +117,28 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
       logs: logs.store,
     };
     const sockets = createWebSocketApis(doors);
+    const ecs = createEcs({
+      endpointUrl: () => gateway.url,
+      logs: logs.store,
+      authorize: (role, action, resource) =>
+        iam.decide(iam.assumeRole(role, ECS_TASKS, 'fargate'), { action, resource }).allowed,
+      credentials: (role, session) => credentials.issue(iam.assumeRole(role, ECS_TASKS, session)),
+      onEvent: (event) => rules.take(event),
+    });
     gateway = opened(
       await startGateway({
-        services: [dynamodb, sqs, s3, secrets, kms, logs.service, lambda.service, sockets.service, createSts()],
+        services: [
+          dynamodb,
+          sqs,
+          s3,
+          secrets,
+          kms,
+          logs.service,
+          lambda.service,
+          sockets.service,
+          ecs.service,
+          createSts(),
+        ],
         iam,
         credentials,
         port: ports.aws,
@@ -128,6 +149,7 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
     sqs.setEndpoint(gateway.url);
     opened({ close: () => lambda.close() });
     opened({ close: () => sockets.close() });
+    opened({ close: () => ecs.close() });
     const rules = createRules({
       accept: (functionArn, event) => lambda.accept(functionArn, event),
       mayInvoke: doors.mayInvoke,
@@ -140,7 +162,7 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
     const webSocketUrl = `ws://127.0.0.1:${ports.webSocket}`;
 
     await createResources(
-      { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis, sockets, rules },
+      { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis, sockets, rules, ecs },
       {
         apiUrl,
         webSocketUrl,

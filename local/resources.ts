@@ -11,6 +11,7 @@ import type { Logs } from './aws/logs.ts';
 import type { S3 } from './aws/s3/s3.ts';
 import type { SecretsManager } from './aws/secrets-manager.ts';
 import type { Sqs } from './aws/sqs/sqs.ts';
+import type { Ecs } from './ecs/ecs.ts';
 import type { Rules } from './events/rules.ts';
 import type { HttpApis } from './http-api/http-apis.ts';
 import type { Lambda } from './lambda/lambda.ts';
@@ -32,6 +33,7 @@ export interface Services {
   apis: HttpApis;
   sockets: WebSocketApis;
   rules: Rules;
+  ecs: Ecs;
 }
 
 export interface Surroundings {
@@ -40,7 +42,7 @@ export interface Surroundings {
   webSocketUrl: string;
   /** Where all AWS services answer. */
   endpointUrl: string;
-  /** Put in place of the template's value in every function that has the variable. */
+  /** Put in place of the template's value in every function and task that has the variable. */
   environment: Record<string, string>;
   /** Told as whom the functions of a role call. */
   onRole: (role: string, caller: Caller) => void;
@@ -67,7 +69,7 @@ export async function createResources(services: Services, surroundings: Surround
 }
 
 function creators(
-  { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis, sockets, rules }: Services,
+  { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis, sockets, rules, ecs }: Services,
   { apiUrl, webSocketUrl, endpointUrl, environment, onRole }: Surroundings,
 ): Partial<Record<ResourceTypeName, Create>> {
   const kindOf = ({ ApiId }: Record<string, unknown>) => (sockets.has(String(ApiId)) ? sockets : apis);
@@ -99,12 +101,18 @@ function creators(
         name,
         properties,
         codeDirectory: assembly.asset(codeKey(properties)),
-        environment: overrides(properties, environment, endpointUrl),
+        environment: overrides(variablesOf(properties), environment, endpointUrl),
         credentials: credentials.issue(caller),
       });
     },
     'AWS::Lambda::EventSourceMapping': ({ logicalId, name }, properties) =>
       lambda.defineEventSourceMapping({ logicalId, name }, properties),
+    'AWS::ECS::Cluster': ({ name }) => ecs.defineCluster(name),
+    'AWS::ECS::TaskDefinition': ({ logicalId }, properties) =>
+      ecs.defineTask({ logicalId, arn: assembly.ref(logicalId) }, properties, {
+        directory: (image) => assembly.asset(image.slice(image.lastIndexOf(':') + 1)),
+        environment: (variables) => overrides(variables, environment, endpointUrl),
+      }),
     'AWS::Events::Rule': ({ logicalId }, properties) =>
       rules.defineRule({ logicalId, arn: assembly.attribute(logicalId, 'Arn') }, properties),
     'AWS::ApiGatewayV2::Api': (resource, properties) => {
@@ -119,6 +127,13 @@ function creators(
   };
 }
 
+function variablesOf(properties: Record<string, unknown>): Record<string, string> {
+  const { Environment } = z
+    .object({ Environment: z.object({ Variables: z.record(z.string(), z.string()) }).optional() })
+    .parse(properties);
+  return Environment?.Variables ?? {};
+}
+
 function codeKey({ Code }: Record<string, unknown>): string {
   return z.object({ S3Key: z.string() }).parse(Code).S3Key;
 }
@@ -126,16 +141,13 @@ function codeKey({ Code }: Record<string, unknown>): string {
 /** An SDK's variable for the address of one service: here all services have one, below which the path stays. */
 const SERVICE_ADDRESS = /^AWS_ENDPOINT_URL_/;
 
-/** What a function's environment has other values for here than on AWS. */
+/** What an environment has other values for here than on AWS. */
 function overrides(
-  properties: Record<string, unknown>,
+  variables: Record<string, string>,
   given: Record<string, string>,
   endpointUrl: string,
 ): Record<string, string> {
-  const { Environment } = z
-    .object({ Environment: z.object({ Variables: z.record(z.string(), z.string()) }).optional() })
-    .parse(properties);
-  const values = Object.entries(Environment?.Variables ?? {}).flatMap(([name, value]) => {
+  const values = Object.entries(variables).flatMap(([name, value]) => {
     const here = SERVICE_ADDRESS.test(name) ? endpointUrl + new URL(value).pathname : given[name];
     return here === undefined ? [] : [[name, here]];
   });

@@ -15,6 +15,7 @@ const ERRORS = {
     'La dirección de origen no está en la lista de direcciones permitidas.',
     'The source address is not on the allowlist.',
   ],
+  pid_required: [400, 'PID requerido', 'PID required'],
   not_found: [404, 'No existe esa ruta.', 'There is no such route.'],
   webhook_not_found: [404, 'Webhook desconocido o desactivado.', 'Unknown or disabled webhook.'],
   user_not_found: [404, 'No existe ese usuario.', 'There is no such user.'],
@@ -22,6 +23,13 @@ const ERRORS = {
   screenshot_not_found: [404, 'La señal aún no tiene imagen.', 'The signal has no image yet.'],
   export_not_found: [404, 'No existe esa exportación.', 'There is no such export.'],
   api_key_not_found: [404, 'No existe esa clave.', 'There is no such key.'],
+  collector_not_found: [
+    404,
+    'Collector no encontrado o ya detenido',
+    'The collector was not found or has been stopped already',
+  ],
+  unknown_collector: [404, 'No existe ese collector.', 'There is no such collector.'],
+  symbol_not_followed: [404, 'Ese símbolo no está en la lista.', 'That symbol is not on the list.'],
   method_not_allowed: [405, 'La ruta no admite ese método.', 'The route does not take that method.'],
   user_exists: [409, 'Ya existe un usuario con ese id.', 'A user of that id exists already.'],
   user_being_deleted: [
@@ -29,6 +37,7 @@ const ERRORS = {
     'Se están borrando los datos de un usuario con ese id.',
     'The data of a user of that id is being deleted.',
   ],
+  collector_already_running: [409, 'El collector ya está en marcha.', 'The collector is running already.'],
   idempotency_key_in_use: [
     409,
     'La primera petición con esa Idempotency-Key aún no ha terminado.',
@@ -47,6 +56,9 @@ const ERRORS = {
     'Esa Idempotency-Key ya se usó con otra petición.',
     'That Idempotency-Key was used with another request before.',
   ],
+  unknown_symbol: [422, 'El exchange no conoce ese símbolo.', 'The exchange does not know that symbol.'],
+  too_many_symbols: [422, 'Son demasiados símbolos.', 'These are too many symbols.'],
+  collectors_disabled: [422, 'Este despliegue no tiene collectors.', 'This deployment has no collectors.'],
   analysis_too_large: [
     422,
     'Son demasiadas señales para un análisis: acote con from y to.',
@@ -60,6 +72,7 @@ const ERRORS = {
   quota_exceeded: [429, 'Cuota mensual de alertas agotada.', "The month's quota of alerts is used up."],
   rate_exceeded: [429, 'Demasiadas alertas seguidas.', 'Too many alerts in a short time.'],
   too_many_exports: [429, 'Hay demasiadas exportaciones en curso.', 'Too many exports are in progress.'],
+  too_many_collectors: [429, 'Hay demasiados collectors en marcha.', 'Too many collectors are running.'],
   internal_error: [500, 'Error interno.', 'Internal error.'],
   unavailable: [503, 'Servicio no disponible por ahora.', 'The service is not available right now.'],
 } as const satisfies Record<string, readonly [status: number, es: string, en: string]>;

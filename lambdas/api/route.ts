@@ -8,6 +8,8 @@ import type { ErrorCode } from '../../core/http/errors.ts';
 export interface Route {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   path: `/${string}`;
+  /** The same as another route, under another path. */
+  twin?: boolean;
   /** One line for the document. */
   summary: string;
   /** What a caller should know besides, a few sentences for the document. */

@@ -1,5 +1,7 @@
 import { apiKeyRoutes } from './api-keys.ts';
 import { auditLogRoutes } from './audit-logs.ts';
+import { collectorSymbolRoutes } from './collector-symbols.ts';
+import { collectorRoutes } from './collectors.ts';
 import { documentationRoutes } from './documentation.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoute } from './health.ts';
@@ -28,4 +30,6 @@ export const routes: readonly Route[] = [
   ...socketTicketRoutes,
   ...statisticsRoutes,
   ...exportRoutes,
+  ...collectorRoutes,
+  ...collectorSymbolRoutes,
 ];

@@ -33,8 +33,8 @@ export interface Assembly {
   provide(logicalId: string, values: Record<string, string>): void;
   /** The template's outputs. Throws AssemblyError where one needs a value that nobody has provided yet. */
   outputs(): Record<string, string>;
-  /** Where the asset lies that a deployment uploads under `s3Key`: a function's code directory, for one. */
-  asset(s3Key: string): string;
+  /** Where the asset lies that a deployment uploads under an S3 key or image tag: a function's code, for one. */
+  asset(key: string): string;
 }
 
 export interface Resource {
@@ -138,6 +138,6 @@ export function loadAssembly(directory: string, parameters: Record<string, strin
     attribute: knownValue,
     provide: (logicalId, created) => values.provide(logicalId, created),
     outputs: () => Object.fromEntries(outputs.map(([id, { Value }]) => [id, String(resolved(Value, `output ${id}`))])),
-    asset: (s3Key) => assets.get(s3Key) ?? fail('assets', `none is uploaded as ${s3Key}`),
+    asset: (key) => assets.get(key) ?? fail('assets', `none is uploaded as ${key}`),
   };
 }

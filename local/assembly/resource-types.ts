@@ -53,7 +53,38 @@ const bucketDomain =
 const secretArn: Value = (it) =>
   `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${it.name}-${shortId(it.logicalId, 6)}`;
 
+const HERE = 'all that runs here is on the loopback network';
+/** A part of a network: `subnet-…`. */
+const network = (prefix: string, attributes: string[] = []): ResourceType => {
+  const networkId: Value = (it) => `${prefix}-${shortId(it.logicalId, 17)}`;
+  return {
+    name: { limit: 255 },
+    ref: networkId,
+    attributes: Object.fromEntries(attributes.map((attribute) => [attribute, networkId])),
+    inert: HERE,
+  };
+};
+
 const RESOURCE_TYPES = {
+  'AWS::EC2::VPC': network('vpc', ['VpcId']),
+  'AWS::EC2::Subnet': network('subnet', ['SubnetId']),
+  'AWS::EC2::RouteTable': network('rtb', ['RouteTableId']),
+  'AWS::EC2::SubnetRouteTableAssociation': network('rtbassoc'),
+  'AWS::EC2::Route': network('r'),
+  'AWS::EC2::InternetGateway': network('igw', ['InternetGatewayId']),
+  'AWS::EC2::VPCGatewayAttachment': network('igw-attach'),
+  'AWS::EC2::VPCEndpoint': network('vpce'),
+  'AWS::EC2::SecurityGroup': network('sg', ['GroupId']),
+  'AWS::ECS::Cluster': {
+    name: { property: 'ClusterName', limit: 255 },
+    ref: name,
+    attributes: { Arn: arn('ecs', (cluster) => `cluster/${cluster}`) },
+  },
+  'AWS::ECS::TaskDefinition': {
+    name: { property: 'Family', limit: 255 },
+    ref: arn('ecs', (family) => `task-definition/${family}:1`),
+    attributes: { TaskDefinitionArn: arn('ecs', (family) => `task-definition/${family}:1`) },
+  },
   'AWS::DynamoDB::Table': {
     name: { property: 'TableName', limit: 255 },
     ref: name,

@@ -25,6 +25,18 @@ const AssetManifest = z.object({
   ),
 });
 
+const ImageManifest = z.object({
+  dockerImages: z
+    .record(
+      z.string(),
+      z.object({
+        source: z.object({ directory: z.string() }),
+        destinations: z.record(z.string(), z.object({ imageTag: z.string() })),
+      }),
+    )
+    .default({}),
+});
+
 const TemplateResource = z.strictObject({
   Type: z.string(),
   Properties: z.record(z.string(), z.unknown()).default({}),
@@ -59,7 +71,7 @@ export type Template = z.infer<typeof Template>;
 export interface AssemblyFiles {
   stackName: string;
   template: Template;
-  /** S3 keys of the assets that a deployment uploads → absolute paths of their directories or files here. */
+  /** S3 keys and image tags of the assets that a deployment uploads → absolute paths of their directories or files here. */
   assets: Map<string, string>;
 }
 
@@ -94,11 +106,17 @@ export function readAssembly(directory: string): AssemblyFiles {
   const assets = new Map<string, string>();
   for (const [, artifact] of artifacts) {
     if (artifact.type !== 'cdk:asset-manifest') continue;
-    const { files } = read(AssetManifest, z.string().parse(artifact.properties?.['file']));
+    const file = z.string().parse(artifact.properties?.['file']);
+    const { files } = read(AssetManifest, file);
     for (const { source, destinations } of Object.values(files)) {
       if (source.path === undefined) continue;
       for (const { objectKey } of Object.values(destinations))
         assets.set(objectKey, resolvePath(directory, source.path));
+    }
+    for (const { source, destinations } of Object.values(read(ImageManifest, file).dockerImages)) {
+      for (const { imageTag } of Object.values(destinations)) {
+        assets.set(imageTag, resolvePath(directory, source.directory));
+      }
     }
   }
   return {

@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { ACCOUNT, REGION } from '../aws/service.ts';
 import { readProperties } from '../aws/template-properties.ts';
+import { eventPattern } from '../lambda/event-sources/filter.ts';
 
 /**
- * EventBridge rules that run functions at a rate. As on AWS the first run comes one period after the start, and a run is
- * an asynchronous invocation: Lambda repeats one that fails.
+ * EventBridge rules that run functions at a rate, or on events of AWS's own services. As on AWS the first run at a rate
+ * comes one period after the start, and a run is an asynchronous invocation: Lambda repeats one that fails.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html
  */
 export interface Rules {
   /** @throws Error that names the rule and what can't run here */
   defineRule(rule: { logicalId: string; arn: string }, properties: unknown): void;
   start(): void;
-  /** Runs every rule once, now. */
+  /** Hands an event of a service on: `source`, `detail-type`, `resources` and `detail`. */
+  take(event: object): void;
+  /** Runs every rule that has a rate once, now. */
   runAll(): void;
   close(): void;
 }
@@ -40,46 +43,67 @@ const rate = z.string().transform((expression, context) => {
 const ruleProperties = z.strictObject({
   Description: z.string().optional(),
   Name: z.string().optional(),
-  ScheduleExpression: rate,
+  ScheduleExpression: rate.optional(),
+  EventPattern: eventPattern.optional(),
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   Targets: z.array(z.strictObject({ Arn: z.string().regex(/^arn:aws:lambda:/, 'not a function'), Id: z.string() })),
 });
 
 export function createRules({ accept, mayInvoke, onProblem }: RulesOptions): Rules {
-  const rules: { arn: string; period: number; functions: string[] }[] = [];
+  const rates: { arn: string; period: number; functions: string[] }[] = [];
+  const patterns: { arn: string; matches: (event: object) => boolean; functions: string[] }[] = [];
   const timers: NodeJS.Timeout[] = [];
+  let isClosed = false;
 
-  function run(arn: string, functions: string[]): void {
-    const event = {
-      version: '0',
-      id: randomUUID(),
-      'detail-type': 'Scheduled Event',
-      source: 'aws.events',
-      account: ACCOUNT,
-      time: new Date().toISOString().replace(/\.\d+/, ''),
-      region: REGION,
-      resources: [arn],
-      detail: {},
-    };
+  function run({ arn, functions }: { arn: string; functions: string[] }, event: object): void {
     for (const functionArn of functions) {
       if (mayInvoke(functionArn, PRINCIPAL, arn)) accept(functionArn, JSON.stringify(event));
       else onProblem(`${arn} may not invoke ${functionArn}`);
     }
   }
 
+  const runAtRate = (rule: { arn: string; functions: string[] }) =>
+    run(rule, {
+      ...envelope(),
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      resources: [rule.arn],
+      detail: {},
+    });
+
   return {
     defineRule({ logicalId, arn }, properties) {
-      const { ScheduleExpression, State, Targets } = readProperties(ruleProperties, logicalId, properties);
-      if (State === 'ENABLED') rules.push({ arn, period: ScheduleExpression, functions: Targets.map((it) => it.Arn) });
+      const read = readProperties(ruleProperties, logicalId, properties);
+      if (read.State !== 'ENABLED') return;
+      const rule = { arn, functions: read.Targets.map((it) => it.Arn) };
+      if (read.ScheduleExpression !== undefined) rates.push({ ...rule, period: read.ScheduleExpression });
+      if (read.EventPattern !== undefined) patterns.push({ ...rule, matches: read.EventPattern });
     },
     start() {
-      timers.push(...rules.map(({ arn, period, functions }) => setInterval(() => run(arn, functions), period)));
+      timers.push(...rates.map((rule) => setInterval(() => runAtRate(rule), rule.period)));
+    },
+    take(event) {
+      if (isClosed) return;
+      const whole = { ...envelope(), ...event };
+      for (const rule of patterns) if (rule.matches(whole)) run(rule, whole);
     },
     runAll() {
-      for (const { arn, functions } of rules) run(arn, functions);
+      for (const rule of rates) runAtRate(rule);
     },
     close() {
+      isClosed = true;
       for (const timer of timers.splice(0)) clearInterval(timer);
     },
+  };
+}
+
+/** What every event has. */
+function envelope() {
+  return {
+    version: '0',
+    id: randomUUID(),
+    account: ACCOUNT,
+    time: new Date().toISOString().replace(/\.\d+/, ''),
+    region: REGION,
   };
 }

@@ -67,4 +67,22 @@ export const ACCESS: Record<string, AccessRow> = {
   'DELETE /api/signals/{id}': { needs: 'write', ...ownSignal, ok: 204, uses: 'signal' },
   'GET /api/signals/{id}/screenshot': { needs: 'read', ...ownSignal, ok: 302 },
   'POST /api/signals/{id}/screenshot': { needs: 'write', ...ownSignal, ok: 200, uses: 'signal' },
+
+  ...collectorRows('/api/collectors', 'bybit_trades'),
+  ...collectorRows('/collectors', 'binance_trades'),
 };
+
+/** One name for each of the two paths: a collector starts once. */
+function collectorRows(base: string, name: string): Record<string, AccessRow> {
+  const admin = { needs: 'admin', endUser: 'never' } as const;
+  const read = { needs: 'read', endUser: 'never' } as const;
+  return {
+    [`POST ${base}/start`]: { ...admin, ok: 200, body: { name } },
+    [`GET ${base}/status`]: { ...read, ok: 200 },
+    [`GET ${base}/status/{name}`]: { ...read, ok: 404 },
+    [`POST ${base}/stop`]: { ...admin, ok: 404, body: { pid: 'of-no-task' } },
+    [`GET ${base}/symbols`]: { ...read, ok: 200 },
+    [`POST ${base}/symbols`]: { ...admin, ok: 201, body: { symbol: 'XRPUSDT' } },
+    [`DELETE ${base}/symbols/{symbol}`]: { ...admin, ok: 404 },
+  };
+}

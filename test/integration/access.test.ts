@@ -177,6 +177,8 @@ async function send(name: string, row: AccessRow, target: Target, headers: Recor
   const [method = '', template = ''] = name.split(' ');
   const at: Record<string, string> = {
     ...target,
+    name: 'of-none',
+    symbol: 'OFNONE',
     id: template.startsWith('/api/signals') ? target.signal : target.id,
   };
   const path = template.replace(/\{(\w+)\}/g, (_, parameter: string) => at[parameter] ?? '');

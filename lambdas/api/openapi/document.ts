@@ -43,11 +43,12 @@ export function openApiDocument(routes: readonly Route[], alertsUrl: string) {
 }
 
 function described(route: Route, schemas: Schemas): Json {
-  const { method, path, summary, description = '', needs, endUsers, query, body } = route;
+  const { method, path, summary, description = '', needs, endUsers, query, body, twin } = route;
   const callers = endUsers ? 'An end user may call it for what is theirs.' : 'It is not for end users.';
   return {
     tags: [tagOf(path)],
-    operationId: operationId(method, path),
+    // Twins have the same words in their paths.
+    operationId: operationId(method, path) + (twin ? 'Twin' : ''),
     summary,
     ...(needs && { description: `Needs a key with \`${needs}\`. ${callers} ${description}`.trim() }),
     security: needs ? [{ ApiKey: [needs] }, { ApiKeyBearer: [needs] }, ...(endUsers ? [{ Jwt: [] }] : [])] : [],
@@ -132,6 +133,8 @@ const PATH_PARAMETERS: Record<string, string> = {
   exports: "The export's id.",
   docs: "The file's name.",
   u: "The user's webhook token.",
+  status: "The collector's name.",
+  symbols: 'As the exchanges write it: `BTCUSDT`.',
 };
 
 function pathParameters(path: string): Json[] {

@@ -23,6 +23,13 @@ const CONTEXT: { readonly [Code in ErrorCode]?: Record<string, z.ZodMiniType> } 
   user_being_deleted: { id: z.string() },
   payload_too_large: { limit_bytes: z.int() },
   quota_exceeded: { limit },
+  collector_not_found: { pid: z.string(), current_pid: z.optional(z.nullable(z.string())) },
+  unknown_collector: { name: z.string() },
+  symbol_not_followed: { symbol: z.string(), symbols: z.array(z.string()) },
+  collector_already_running: { pid: z.nullable(z.string()) },
+  unknown_symbol: { exchange: z.string(), symbol: z.string(), valid: z.array(z.string()) },
+  too_many_symbols: { limit },
+  too_many_collectors: { limit },
   too_many_exports: { limit },
   rate_exceeded: { limit, per: z.enum(['minute', 'hour']) },
 };

@@ -113,6 +113,10 @@ const pattern: z.ZodType<Rule> = z.lazy(() =>
   }),
 );
 const field = z.union([leaf, pattern]);
+
+/** An event pattern of EventBridge, which the filters of event source mappings are too. */
+export const eventPattern = pattern;
+
 const alternatives = z
   .array(pattern)
   .min(2)

@@ -145,18 +145,18 @@ describe('what can not run here', () => {
   it('is named with its logical id, all at once', () => {
     const found = problems({
       Resources: {
-        Cluster: { Type: 'AWS::ECS::Cluster', Metadata: { 'aws:cdk:path': 'Vigia/Cluster/Resource' } },
+        Tree: { Type: 'AWS::EC2::VPNGateway', Metadata: { 'aws:cdk:path': 'Vigia/Tree/Resource' } },
         A: group({ Value: fn('ImportValue', 'other') }),
         B: group({ Value: [ref('Nowhere'), fn('GetAtt', 'A', 'Colour'), fn('Cidr', 'a')] }),
         C: group({ Value: '{{resolve:secretsmanager:a}}', Zone: fn('Select', 7, ['a']) }),
         D: group({ Value: ref('Version') }),
-        E: group({ Value: ref('Cluster') }),
+        E: group({ Value: ref('Tree') }),
       },
       Parameters: { Version: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/cdk/version' } },
       Outputs: { Url: { Value: fn('GetAtt', 'Gone', 'Url') } },
     });
     expect(found).toEqual([
-      'Cluster (AWS::ECS::Cluster at Vigia/Cluster/Resource): unsupported resource type',
+      'Tree (AWS::EC2::VPNGateway at Vigia/Tree/Resource): unsupported resource type',
       'A (AWS::Logs::LogGroup): unsupported intrinsic Fn::ImportValue',
       'B (AWS::Logs::LogGroup): Ref to Nowhere, which the template does not have',
       'B (AWS::Logs::LogGroup): unsupported attribute Colour of A (AWS::Logs::LogGroup)',

@@ -64,9 +64,39 @@ describe('a rule with a rate', () => {
   it.each([
     [{ ScheduleExpression: 'cron(0 10 * * ? *)' }, 'Sweep: ScheduleExpression: cron(0 10 * * ? *) is not supported'],
     [{ ScheduleExpression: 'rate(0 minutes)' }, 'rate(0 minutes) is not supported'],
-    [{ EventPattern: {} }, 'Sweep: EventPattern is not supported'],
+    [{ EventPattern: { source: ['aws.ecs', { like: 'x' }] } }, 'EventPattern.source'],
+    [{ EventBusName: 'other' }, 'Sweep: EventBusName is not supported'],
     [{ Targets: [{ Arn: 'arn:aws:sqs:eu-west-1:0:q', Id: 'a' }] }, 'not a function'],
   ])('is refused with %j', (more, problem) => {
     expect(() => start({ ...PROPERTIES, ...more })).toThrow(problem);
+  });
+});
+
+describe('a rule with a pattern', () => {
+  const ON_ECS = {
+    EventPattern: { source: ['aws.ecs'], detail: { clusterArn: ['mine'] } },
+    Targets: [{ Arn: FUNCTION, Id: 'Target0' }],
+  };
+  const event = {
+    source: 'aws.ecs',
+    'detail-type': 'ECS Task State Change',
+    resources: [],
+    detail: { clusterArn: 'mine' },
+  };
+
+  it('runs its function on events that match, and never by the clock', () => {
+    const { rules, accepted } = start(ON_ECS);
+    rules.runAll();
+    rules.take({ ...event, source: 'aws.s3' });
+    rules.take({ ...event, detail: { clusterArn: 'another' } });
+    vi.advanceTimersByTime(3_600_000);
+    expect(accepted).toEqual([]);
+    rules.take(event);
+    expect(accepted).toMatchObject([
+      [FUNCTION, { ...event, version: '0', account: '000000000000', region: 'eu-west-1' }],
+    ]);
+    rules.close();
+    rules.take(event);
+    expect(accepted).toHaveLength(1);
   });
 });

@@ -1,0 +1,24 @@
+import { environment } from '../../core/aws/environment.ts';
+import { logger } from '../../core/log.ts';
+import { startCollecting } from './collecting.ts';
+import { live } from './life.ts';
+
+/** A collector: one life of one record, told by the environment. It ends when its record or ECS says so. */
+
+const name = environment('COLLECTOR_NAME');
+const generation = Number(environment('COLLECTOR_GENERATION'));
+logger.appendKeys({ collector: name, generation });
+
+const stopping = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => stopping.abort(`${signal} came`));
+}
+
+try {
+  const reason = await live({ name, generation }, startCollecting, stopping.signal);
+  logger.info('The collector ends', { reason });
+  process.exit(0);
+} catch (error) {
+  logger.error('The collector fails', { error });
+  process.exit(1);
+}

@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto';
+import {
+  ClientException,
+  DescribeTasksCommand,
+  ECSClient,
+  InvalidParameterException,
+  RunTaskCommand,
+  StopTaskCommand,
+  type Task,
+} from '@aws-sdk/client-ecs';
+import * as z from 'zod/mini';
+import type { TaskEvent, TaskState } from './record.ts';
+
+/** Tasks on Fargate: launched, stopped, looked at. A task says by `startedBy` which life of which record it is. */
+
+const ecs = new ECSClient({});
+
+/** Where and as what tasks run; from the template. */
+const runSchema = z.object({
+  cluster: z.string(),
+  taskDefinition: z.string(),
+  container: z.string(),
+  subnets: z.array(z.string()),
+  securityGroup: z.string(),
+});
+export type TaskPlace = z.output<typeof runSchema>;
+
+export function readTaskPlace(text: string): TaskPlace {
+  return runSchema.parse(JSON.parse(text));
+}
+
+/** What one DescribeTasks takes. */
+const TASKS_PER_CALL = 100;
+
+export interface Life {
+  name: string;
+  generation: number;
+}
+
+/** At most 128 letters, digits, `-`, `_` and `/`. */
+export function startedBy(prefix: string, { name, generation }: Life): string {
+  return `${prefix}/${name}/${generation}`;
+}
+
+/** Which life a task is; undefined for tasks of others. */
+export function readStartedBy(prefix: string, text: string | undefined): Life | undefined {
+  const [kind, name, generation, ...rest] = text?.split('/') ?? [];
+  if (kind !== prefix || name === undefined || !/^[1-9]\d*$/.test(generation ?? '') || rest.length > 0)
+    return undefined;
+  return { name, generation: Number(generation) };
+}
+
+/** Reasons that are no fault of the task: it is tried again for as long as it takes. */
+const NO_CAPACITY = /^(RESOURCE:|AGENT$|Capacity is unavailable)/;
+
+/**
+ * Launches a life, and only once however often it is asked: the same task is answered then.
+ * What ECS refuses is an event; what it could not answer is thrown and can be tried again.
+ */
+export async function launchTask(
+  place: TaskPlace,
+  prefix: string,
+  life: Life,
+  environment: Record<string, string>,
+): Promise<TaskEvent> {
+  const { generation } = life;
+  const failed = (reason: string, counts: boolean) => ({ type: 'launch_failed', generation, reason, counts }) as const;
+  try {
+    const { tasks = [], failures = [] } = await ecs.send(
+      new RunTaskCommand({
+        cluster: place.cluster,
+        taskDefinition: place.taskDefinition,
+        launchType: 'FARGATE',
+        count: 1,
+        startedBy: startedBy(prefix, life),
+        clientToken: clientToken(prefix, life),
+        networkConfiguration: {
+          awsvpcConfiguration: {
+            subnets: place.subnets,
+            securityGroups: [place.securityGroup],
+            assignPublicIp: 'ENABLED',
+          },
+        },
+        overrides: {
+          containerOverrides: [
+            {
+              name: place.container,
+              environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+            },
+          ],
+        },
+      }),
+    );
+    const pid = tasks[0]?.taskArn;
+    if (pid !== undefined) return { type: 'launched', generation, pid };
+    const reason = failures[0]?.reason ?? 'ECS started no task';
+    return failed(reason, !NO_CAPACITY.test(reason));
+  } catch (error) {
+    const isRefused = error instanceof ClientException || error instanceof InvalidParameterException;
+    if (!isRefused) throw error;
+    return failed(error.message, !NO_CAPACITY.test(error.message));
+  }
+}
+
+/** 64 characters at most. ECS forgets a token after a day; a record lives for a week after its end. */
+function clientToken(prefix: string, life: Life): string {
+  return createHash('sha256').update(startedBy(prefix, life)).digest('hex');
+}
+
+/** Has a task stopped; one that is gone already is none. */
+export async function stopTask(place: TaskPlace, pid: string, reason: string): Promise<void> {
+  try {
+    await ecs.send(new StopTaskCommand({ cluster: place.cluster, task: pid, reason }));
+  } catch (error) {
+    if (!(error instanceof InvalidParameterException)) throw error;
+  }
+}
+
+/** What ECS knows of these lives. */
+export async function lookAt(
+  place: TaskPlace,
+  lives: readonly { generation: number; pid: string }[],
+): Promise<Map<string, TaskEvent>> {
+  const found = new Map<string, TaskEvent>();
+  for (let start = 0; start < lives.length; start += TASKS_PER_CALL) {
+    const asked = lives.slice(start, start + TASKS_PER_CALL);
+    const { tasks = [] } = await ecs.send(
+      new DescribeTasksCommand({ cluster: place.cluster, tasks: asked.map(({ pid }) => pid) }),
+    );
+    for (const { generation, pid } of asked) {
+      const task = tasks.find(({ taskArn }) => taskArn === pid);
+      found.set(pid, task ? taskState(generation, pid, task) : { type: 'missing', generation, pid });
+    }
+  }
+  return found;
+}
+
+const eventTime = z.optional(z.string());
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html */
+const detailSchema = z.object({
+  taskArn: z.string(),
+  version: z.number(),
+  startedBy: z.optional(z.string()),
+  lastStatus: z.string(),
+  startedAt: eventTime,
+  stoppedAt: eventTime,
+  executionStoppedAt: eventTime,
+  stopCode: z.optional(z.string()),
+  stoppedReason: z.optional(z.string()),
+  containers: z._default(z.array(z.object({ exitCode: z.optional(z.number()), reason: z.optional(z.string()) })), []),
+});
+
+/** A task state change, and whose; undefined for tasks of others. */
+export function readTaskEvent(prefix: string, detail: unknown): { life: Life; state: TaskState } | undefined {
+  const { startedAt, stoppedAt, executionStoppedAt, ...task } = detailSchema.parse(detail);
+  const life = readStartedBy(prefix, task.startedBy);
+  if (!life) return undefined;
+  const date = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
+  const state = taskState(life.generation, task.taskArn, {
+    ...task,
+    startedAt: date(startedAt),
+    stoppedAt: date(stoppedAt),
+    executionStoppedAt: date(executionStoppedAt),
+  });
+  return { life, state };
+}
+
+type SeenTask = Partial<
+  Pick<Task, 'version' | 'startedAt' | 'stoppedAt' | 'executionStoppedAt' | 'lastStatus' | 'stoppedReason'>
+> & {
+  stopCode?: string | undefined;
+  containers?: readonly { exitCode?: number | undefined; reason?: string | undefined }[] | undefined;
+};
+
+function taskState(generation: number, pid: string, task: SeenTask): TaskState {
+  const startedAt = task.startedAt?.getTime() ?? null;
+  const state = { type: 'task', generation, pid, version: task.version ?? 0, startedAt } as const;
+  if (task.lastStatus !== 'STOPPED') return { ...state, end: null };
+  const ranUntil = (task.executionStoppedAt ?? task.stoppedAt)?.getTime() ?? startedAt ?? 0;
+  return { ...state, end: { reason: reasonOf(task), counts: isOwnFault(task), ranUntil } };
+}
+
+function reasonOf({ stoppedReason, containers = [] }: SeenTask): string {
+  const [container] = containers;
+  const words = [
+    stoppedReason ?? 'The task stopped',
+    ...(container?.exitCode === undefined ? [] : [`exit code ${container.exitCode}`]),
+    ...(container?.reason === undefined ? [] : [container.reason]),
+  ];
+  return words.join('; ');
+}
+
+const PLATFORM_CODES = ['SpotInterruption', 'TerminationNotice', 'InfrastructureHealth'];
+
+/**
+ * Spot interruptions, and what Fargate does for itself, say nothing of the task.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+ */
+function isOwnFault({ stopCode = '', stoppedReason = '' }: SeenTask): boolean {
+  return !PLATFORM_CODES.includes(stopCode) && !/retire|capacity|Spot/i.test(stoppedReason);
+}

@@ -1,0 +1,255 @@
+import * as z from 'zod/mini';
+import {
+  CHANNELS,
+  COLLECTOR_NAMES,
+  type Collector,
+  type CollectorReport,
+  collectorName,
+  collectorReportSchema,
+  EXCHANGES,
+  NAMED_COLLECTORS,
+} from '../../core/collectors/collector.ts';
+import { collectorRecords } from '../../core/collectors/collector-records.ts';
+import { collectors } from '../../core/collectors/collectors.ts';
+import { ApiError } from '../../core/http/errors.ts';
+import { saying } from '../../core/http/schema.ts';
+import { TIMEFRAMES } from '../../core/market/candle.ts';
+import { shownPid, statusOf } from '../../core/tasks/record.ts';
+import type { StoredTask } from '../../core/tasks/task-records.ts';
+import { collectorSettings, requireListed } from './collector-settings.ts';
+import { type Route, route } from './route.ts';
+import { isoTime, listShape } from './shapes.ts';
+
+/** Start, state and stop of collectors, under both of their paths. */
+
+/** The second path is the same as the first. */
+export const COLLECTOR_PATHS = [{ base: '/api/collectors' }, { base: '/collectors', twin: true }] as const;
+
+const pidShape = z.string().check(z.describe('The ARN of the ECS task.'));
+const symbol = z.string().check(z.minLength(1), z.maxLength(40), z.toUpperCase());
+
+const startBody = z
+  .strictObject({
+    /** Of a named collector; nothing else is given then. */
+    name: z.optional(z.enum(COLLECTOR_NAMES)),
+    timeframe: z.optional(z.enum(TIMEFRAMES)),
+    symbol: z.optional(symbol),
+    /** Several at once, in place of `symbol`. */
+    symbols: z.optional(z.array(symbol).check(z.minLength(1), z.maxLength(1000))),
+    /** `bybit` unless told otherwise. */
+    exchange: z.optional(z.enum(EXCHANGES)),
+    /** All of them unless told otherwise. */
+    channels: z.optional(z.array(z.enum(CHANNELS)).check(z.minLength(1), z.maxLength(CHANNELS.length))),
+  })
+  .check(
+    z.refine(
+      ({ name, ...rest }) =>
+        name === undefined
+          ? rest.timeframe !== undefined && (rest.symbol === undefined) !== (rest.symbols === undefined)
+          : Object.values(rest).every((value) => value === undefined),
+      saying({
+        es: 'lleva name, o bien timeframe con symbol o symbols',
+        en: 'takes either name, or timeframe with symbol or symbols',
+      }),
+    ),
+  );
+
+const takenShape = z.strictObject({ message: z.string().check(z.describe('What was done.')), pid: pidShape });
+
+const collectorShape = z.strictObject({
+  pid: z
+    .nullable(pidShape)
+    .check(z.describe('The ARN of the ECS task: of this life, or of the last one while the next is awaited.')),
+  name: z.string().check(z.describe('What it is called, through all of its lives.')),
+  exchange: z.enum(EXCHANGES).check(z.describe('Where it collects.')),
+  timeframe: z.nullable(z.enum(TIMEFRAMES)).check(z.describe('Of its candles; null where it keeps none.')),
+  symbol: z.nullable(z.string()).check(z.describe('The one that it follows; null where they are several.')),
+  symbols: z.array(z.string()),
+  channels: z.array(z.enum(CHANNELS)),
+  status: z.enum(['starting', 'running', 'error', 'stopped']),
+  startedAt: isoTime,
+  stoppedAt: z.nullable(isoTime),
+  uptime: z.int().check(z.describe('Seconds since its task began to run; 0 while it does not run.')),
+  restarts: z.int(),
+  reason: z.nullable(z.string()).check(z.describe('Why its last life ended; null before any has.')),
+});
+const collectorWithStatisticsShape = z.extend(collectorShape, { statistics: collectorReportSchema.shape.statistics });
+
+startBody.register(z.globalRegistry, { id: 'StartCollector', examples: [{ timeframe: '1m', symbol: 'ETHUSDT' }] });
+collectorShape.register(z.globalRegistry, { id: 'Collector' });
+collectorWithStatisticsShape.register(z.globalRegistry, { id: 'CollectorWithStatistics' });
+const collectorsShape = listShape('collectors', collectorShape);
+
+export const collectorRoutes: readonly Route[] = COLLECTOR_PATHS.flatMap(({ base, ...twin }) => [
+  route({
+    ...twin,
+    method: 'POST',
+    path: `${base}/start`,
+    summary: 'Starts a collector: a named one, or one for symbols and a timeframe',
+    needs: 'admin',
+    body: startBody,
+    success: { status: 200, body: takenShape },
+    errors: [
+      'collector_already_running',
+      'collectors_disabled',
+      'unknown_symbol',
+      'too_many_symbols',
+      'too_many_collectors',
+    ],
+    handle: async ({ body }) => start(body),
+  }),
+  route({
+    ...twin,
+    method: 'GET',
+    path: `${base}/status`,
+    summary: 'The collectors that run or should, checked against ECS; with `all` also the stopped ones',
+    needs: 'read',
+    query: z.strictObject({
+      symbol: z.optional(symbol),
+      timeframe: z.optional(z.enum(TIMEFRAMES)),
+      all: z.optional(z.enum(['true', 'false'])),
+    }),
+    success: { status: 200, body: collectorsShape },
+    handle: async ({ query }) => {
+      const now = Date.now();
+      const found = (await collectors.checked(now)).map((stored) => present(stored, now));
+      return {
+        collectors: found
+          .filter(({ status }) => query.all === 'true' || status !== 'stopped')
+          .filter(({ symbols }) => query.symbol === undefined || symbols.includes(query.symbol))
+          .filter(({ timeframe }) => query.timeframe === undefined || timeframe === query.timeframe)
+          .sort((a, b) => b.startedAt.localeCompare(a.startedAt)),
+        next_cursor: null,
+      };
+    },
+  }),
+  route({
+    ...twin,
+    method: 'GET',
+    path: `${base}/status/{name}`,
+    summary: 'One collector with its statistics',
+    needs: 'read',
+    success: { status: 200, body: collectorWithStatisticsShape },
+    errors: ['unknown_collector'],
+    handle: async ({ path }) => {
+      const now = Date.now();
+      const stored = (await collectors.checked(now)).find(({ name }) => name === path.name);
+      if (!stored) throw new ApiError('unknown_collector', { name: path.name });
+      return { ...present(stored, now), statistics: stored.report?.statistics ?? [] };
+    },
+  }),
+  route({
+    ...twin,
+    method: 'POST',
+    path: `${base}/stop`,
+    summary: 'Stops a collector, by the ARN of its task or its short id',
+    needs: 'admin',
+    body: z.strictObject({ pid: z.optional(z.nullable(z.string().check(z.maxLength(2000)))) }),
+    success: { status: 200, body: takenShape },
+    errors: ['pid_required', 'collector_not_found'],
+    handle: async ({ body }) => {
+      if (!body.pid) throw new ApiError('pid_required');
+      return { message: 'Collector detenido exitosamente', pid: await stop(body.pid) };
+    },
+  }),
+]);
+
+async function start(body: z.output<typeof startBody>): Promise<z.output<typeof takenShape>> {
+  const settings = collectorSettings();
+  if (!settings.enabled) throw new ApiError('collectors_disabled');
+  const { name, collector, message } = wantedCollector(body);
+  if (collector.symbols) {
+    if (collector.symbols.length > settings.maxSymbols) {
+      throw new ApiError('too_many_symbols', { limit: settings.maxSymbols });
+    }
+    await requireListed(collector.exchange, collector.symbols);
+  }
+  const now = Date.now();
+  const all = await collectorRecords.all();
+  refuseRunning(all.find((stored) => stored.name === name));
+  const running = all.filter(({ task }) => task.wanted === 'running' && task.failure === null);
+  if (running.length >= settings.maxRunning) {
+    throw new ApiError('too_many_collectors', { limit: settings.maxRunning }, { 'retry-after': '60' });
+  }
+  const { stored, changed } = await collectorRecords.tell(name, { type: 'start' }, now, collector);
+  if (!stored || !changed) throw new ApiError('collector_already_running', { pid: stored && shownPid(stored.task) });
+  return { message, pid: await launched(name, stored.task.generation, now) };
+}
+
+function refuseRunning(stored: StoredTask<Collector, CollectorReport> | undefined): void {
+  if (stored?.task.wanted !== 'running' || stored.task.failure !== null) return;
+  throw new ApiError('collector_already_running', { pid: shownPid(stored.task) });
+}
+
+/** The task that ECS has taken; a start that it refuses is none, so that nothing runs of which its caller was not told. */
+async function launched(name: string, generation: number, now: number): Promise<string> {
+  const refuse = async (cause: unknown) => {
+    await collectors.tell(name, { type: 'stop' }, Date.now());
+    return new ApiError('unavailable', {}, { 'retry-after': '10' }, { cause });
+  };
+  const refused = await collectors.launchNow({ name, generation }, now).catch((error: unknown) => refuse(error));
+  if (refused instanceof ApiError) throw refused;
+  const { task } = (await collectorRecords.get(name)) ?? {};
+  if (refused || task?.generation !== generation || task.pid === null) throw await refuse(refused);
+  return task.pid;
+}
+
+function wantedCollector({
+  name,
+  timeframe,
+  symbol: one,
+  symbols: several,
+  exchange = 'bybit',
+  channels,
+}: z.output<typeof startBody>): { name: string; collector: Collector; message: string } {
+  if (name !== undefined) {
+    const named = NAMED_COLLECTORS[name];
+    return { name, collector: { ...named, channels: [...named.channels] }, message: `Collector ${name} iniciado` };
+  }
+  const symbols = [...new Set(one === undefined ? several : [one])];
+  const kept = timeframe ?? '1m';
+  return {
+    name: collectorName(exchange, kept, symbols),
+    collector: { exchange, timeframe: kept, symbols, channels: [...new Set(channels ?? CHANNELS)] },
+    message: `Collector iniciado para ${symbols.join(', ')} en timeframe ${kept}`,
+  };
+}
+
+/** The pid of the collector that is stopped now. */
+async function stop(asked: string): Promise<string> {
+  const isAsked = (pid: string | null) => pid !== null && (pid === asked || pid.endsWith(`/${asked}`));
+  const all = await collectorRecords.all();
+  const stored = all.find(({ task }) => isAsked(shownPid(task)));
+  if (stored?.task.wanted === 'running') {
+    await collectors.tell(stored.name, { type: 'stop' }, Date.now());
+    return asked;
+  }
+  const later = all.find(({ task }) => task.wanted === 'running' && task.past_pids.some(isAsked));
+  throw new ApiError('collector_not_found', { pid: asked, ...(later && { current_pid: shownPid(later.task) }) });
+}
+
+function present(
+  { name, spec, task, heartbeat, report }: StoredTask<Collector, CollectorReport>,
+  now: number,
+): z.output<typeof collectorShape> {
+  const { exchange, timeframe, channels } = spec;
+  const symbols = spec.symbols ?? report?.symbols ?? [];
+  const status = statusOf(task, heartbeat);
+  const startedAt = task.started_at ?? task.asked_at;
+  const stoppedAt = task.wanted === 'stopped' ? task.stopped_at : task.ended_at;
+  return {
+    pid: shownPid(task),
+    name,
+    exchange,
+    timeframe,
+    symbol: symbols.length === 1 ? (symbols[0] ?? null) : null,
+    symbols,
+    channels,
+    status,
+    startedAt: new Date(startedAt).toISOString(),
+    stoppedAt: stoppedAt === null ? null : new Date(stoppedAt).toISOString(),
+    uptime: status === 'running' ? Math.max(0, Math.floor((now - startedAt) / 1000)) : 0,
+    restarts: task.restarts,
+    reason: task.last_end,
+  };
+}

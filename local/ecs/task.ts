@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { TaskDefinition } from './task-definition.ts';
+
+/**
+ * One task, as Fargate would run it: PROVISIONING → PENDING → RUNNING → STOPPED, each a new version.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
+ */
+export interface TaskState {
+  arn: string;
+  clusterArn: string;
+  definition: TaskDefinition;
+  startedBy: string;
+  version: number;
+  lastStatus: 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'STOPPED';
+  desiredStatus: 'RUNNING' | 'STOPPED';
+  createdAt: number;
+  startedAt?: number;
+  stoppingAt?: number;
+  stoppedAt?: number;
+  stopCode?: 'TaskFailedToStart' | 'EssentialContainerExited' | 'UserInitiated';
+  stoppedReason?: string;
+  exitCode?: number;
+}
+
+export interface TaskOptions {
+  /** The image's files. */
+  directory: string;
+  environment: Record<string, string>;
+  /** Throws with the reason where the task can't start: its image or log group is out of reach. */
+  prepare: () => void;
+  onChange: (state: TaskState) => void;
+  onLine: (line: string) => void;
+}
+
+const LEASH = fileURLToPath(new URL('./leash.ts', import.meta.url));
+
+export class Task {
+  readonly state: TaskState;
+  readonly #options: TaskOptions;
+  #process: ChildProcess | undefined;
+  #kill: NodeJS.Timeout | undefined;
+  readonly #ended = Promise.withResolvers<void>();
+
+  constructor(state: TaskState, options: TaskOptions) {
+    this.state = state;
+    this.#options = options;
+  }
+
+  get arn(): string {
+    return this.state.arn;
+  }
+
+  /** Begins to start it; the task is there at once. */
+  start(): void {
+    this.#options.onChange(this.state);
+    setImmediate(() => {
+      if (this.state.lastStatus === 'STOPPED') return;
+      try {
+        this.#options.prepare();
+        this.#change({ lastStatus: 'PENDING' });
+        this.#spawn();
+      } catch (error) {
+        this.#end('TaskFailedToStart', error instanceof Error ? error.message : String(error), undefined);
+      }
+    });
+  }
+
+  /** SIGTERM, and SIGKILL after the container's stop timeout. */
+  stop(reason: string): void {
+    if (this.state.desiredStatus === 'STOPPED') return;
+    this.#change({
+      desiredStatus: 'STOPPED',
+      stoppingAt: Date.now(),
+      stopCode: 'UserInitiated',
+      stoppedReason: reason,
+    });
+    if (!this.#process) {
+      this.#end('UserInitiated', reason, undefined);
+      return;
+    }
+    this.#process.kill('SIGTERM');
+    const patience = this.state.definition.container.stopTimeoutSeconds * 1000;
+    this.#kill = setTimeout(() => this.#process?.kill('SIGKILL'), patience);
+  }
+
+  /** Ends it with the local run. Nothing hears of it. */
+  async close(graceMilliseconds: number): Promise<void> {
+    if (!this.#process) return;
+    this.#process.kill('SIGTERM');
+    const timer = setTimeout(() => this.#process?.kill('SIGKILL'), graceMilliseconds);
+    await this.#ended.promise;
+    clearTimeout(timer);
+  }
+
+  #spawn(): void {
+    const { directory, environment, onLine } = this.#options;
+    const [, ...args] = this.state.definition.container.command;
+    const child = spawn(process.execPath, ['--no-warnings', '--import', LEASH, ...args], {
+      cwd: directory,
+      env: environment,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.#process = child;
+    for (const output of [child.stdout, child.stderr]) createInterface({ input: output }).on('line', onLine);
+    child.stdin.on('error', () => {});
+    child.once('spawn', () => this.#change({ lastStatus: 'RUNNING', startedAt: Date.now() }));
+    child.once('error', (error) => this.#end('TaskFailedToStart', error.message, undefined));
+    // Its last lines come before the end of its streams.
+    child.once('close', (code, signal) => {
+      const exitCode = signal === null ? (code ?? 0) : 128 + constants.signals[signal];
+      this.#end('EssentialContainerExited', 'Essential container in task exited', exitCode);
+    });
+  }
+
+  #end(
+    stopCode: 'TaskFailedToStart' | 'EssentialContainerExited' | 'UserInitiated',
+    reason: string,
+    exitCode: number | undefined,
+  ): void {
+    if (this.state.lastStatus === 'STOPPED') return;
+    clearTimeout(this.#kill);
+    this.#change({
+      lastStatus: 'STOPPED',
+      desiredStatus: 'STOPPED',
+      stoppedAt: Date.now(),
+      // Who asked for the stop is named, and not that it worked.
+      stopCode: this.state.stopCode ?? stopCode,
+      stoppedReason: this.state.stoppedReason ?? reason,
+      ...(exitCode !== undefined && { exitCode }),
+    });
+    this.#ended.resolve();
+  }
+
+  #change(changes: Partial<TaskState>): void {
+    Object.assign(this.state, changes, { version: this.state.version + 1 });
+    this.#options.onChange(this.state);
+  }
+}
