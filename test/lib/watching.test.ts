@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { GATEWAY_THROTTLES, METRICS } from '../../core/metrics.ts';
+import { deadLetterQueue } from '../../lib/queues.ts';
+import { Watching } from '../../lib/watching.ts';
+import { compileAccessLog, type Exchange } from '../../local/http-api/access-log.ts';
 import { ofType, type Resource, referred } from './template.ts';
 
 /** Whatever the template has is watched, by metrics that exist, and each alarm tells what to do. */
@@ -167,4 +172,84 @@ test('each alarm says what is wrong, and what to do stands in docs/operations.md
   // The first entries are about more than one alarm.
   const [, ...entries] = headings;
   expect(new Set(named)).toEqual(new Set(entries));
+});
+
+test('what API Gateway turned away is told from what the function refused', () => {
+  const filters = ofType('AWS::Logs::MetricFilter');
+  for (const [id, { Properties }] of filters) {
+    const conditions = [...Properties['FilterPattern'].matchAll(/\$\.(\w+) = "([^"]*)"/g)];
+    expect(conditions.length, id).toBeGreaterThan(0);
+    const stage = ofType('AWS::ApiGatewayV2::Stage').find(
+      ([, it]) => referred(it.Properties['AccessLogSettings'].DestinationArn) === referred(Properties['LogGroupName']),
+    );
+    const write = compileAccessLog(stage?.[1].Properties['AccessLogSettings'].Format);
+    const counts = (exchange: Exchange) => {
+      const line = JSON.parse(write(exchange));
+      expect(line.api).toBe('the-api');
+      return conditions.every(([, field = '', value]) => line[field] === value);
+    };
+    expect(counts(exchangeOf(429)), id).toBe(true);
+    expect(counts(exchangeOf(429, 429)), id).toBe(false);
+    expect(counts(exchangeOf(404)), id).toBe(false);
+    expect(counts(exchangeOf(200, 200)), id).toBe(false);
+  }
+});
+
+/** @param integration the function's status, where it was asked */
+function exchangeOf(status: number, integration?: number): Exchange {
+  return {
+    request: {
+      method: 'POST',
+      path: '/',
+      rawQuery: '',
+      protocol: 'HTTP/1.1',
+      rawHeaders: [],
+      body: Buffer.alloc(0),
+      sourceIp: '192.0.2.1',
+      receivedAt: new Date(0),
+    },
+    response: { status, headers: {}, body: Buffer.alloc(0) },
+    requestId: 'request',
+    apiId: 'the-api',
+    stage: '$default',
+    routeKey: 'POST /',
+    latency: 1,
+    ...(integration === undefined
+      ? {}
+      : { integration: { requestId: 'of-lambda', status: integration, latency: 1, error: undefined } }),
+  };
+}
+
+describe('alarms', () => {
+  function watchedStack(alarms: { email?: string }): Template {
+    const stack = new Stack(new App(), 'Watched');
+    deadLetterQueue(stack, 'DeadLetters');
+    new Watching(stack, 'Watching', alarms);
+    return Template.fromStack(stack);
+  }
+
+  test('are mailed, when they begin and when they are over, by CloudWatch alone and over TLS', () => {
+    const template = watchedStack({ email: 'owner@example.com' });
+    template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'owner@example.com' });
+    const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
+    const action = [{ Ref: topic }];
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: action, OKActions: action });
+    const [policy] = Object.values(template.findResources('AWS::SNS::TopicPolicy'));
+    expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    ]);
+  });
+
+  test('only show where no address is given', () => {
+    const template = watchedStack({});
+    template.resourceCountIs('AWS::SNS::Topic', 0);
+    const [alarm] = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+    expect(alarm?.['Properties'].AlarmActions).toBeUndefined();
+  });
 });
