@@ -4,6 +4,9 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type VigiaClient, vigiaClient } from '../client/index.ts';
+import { expectStatus, good, receipt, send } from './tour/answers.ts';
+import { captureCharts } from './tour/captures.ts';
+import { openDashboard } from './tour/pushes.ts';
 
 /**
  * `npm run tour`: walks the life of a tenant over HTTP, against a system that runs, and prints what it sees. Ends with 1
@@ -14,7 +17,16 @@ const USAGE = `npm run tour -- [options]
 
   --data DIR   the local run whose state lives in DIR (.local)
   --url URL    any other running system, with
-  --key KEY    an API key of it that may do everything`;
+  --key KEY    an API key of it that may do everything,
+  --socket URL and where its WebSocket is, to listen to pushes too`;
+
+interface Options {
+  apiUrl: string;
+  apiKey: string;
+  webSocketUrl?: string | undefined;
+  /** A chart that can be captured. */
+  chartId?: string | undefined;
+}
 
 /** One alert of each kind that people send. */
 const ALERTS: readonly [kind: string, body: string][] = [
@@ -33,12 +45,13 @@ const ALERTS: readonly [kind: string, body: string][] = [
 /** Three more than there are kinds: the quota ends the tour's third. */
 const QUOTA = ALERTS.length + 2;
 
-function readOptions(): { apiUrl: string; apiKey: string } {
+function readOptions(): Options {
   const { values } = parseArgs({
     options: {
       data: { type: 'string', default: '.local' },
       url: { type: 'string' },
       key: { type: 'string' },
+      socket: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -47,37 +60,28 @@ function readOptions(): { apiUrl: string; apiKey: string } {
     process.exit(0);
   }
   if ((values.url === undefined) !== (values.key === undefined)) throw new Error(`--url needs --key\n\n${USAGE}`);
-  if (values.url !== undefined && values.key !== undefined) return { apiUrl: values.url, apiKey: values.key };
+  if (values.url !== undefined && values.key !== undefined) {
+    return { apiUrl: values.url, apiKey: values.key, webSocketUrl: values.socket };
+  }
   const file = join(resolve(values.data), 'outputs.json');
   try {
     const outputs = z
-      .object({ apiUrl: z.string(), adminApiKey: z.string() })
+      .object({
+        apiUrl: z.string(),
+        webSocketUrl: z.string(),
+        adminApiKey: z.string(),
+        demoUser: z.object({ chartId: z.string().optional() }),
+      })
       .parse(JSON.parse(readFileSync(file, 'utf8')));
-    return { apiUrl: outputs.apiUrl, apiKey: outputs.adminApiKey };
+    const { apiUrl, webSocketUrl, adminApiKey, demoUser } = outputs;
+    return { apiUrl, apiKey: adminApiKey, webSocketUrl, chartId: demoUser.chartId };
   } catch {
     throw new Error(`${file} tells of no local run: start it first, or name a system with --url and --key`);
   }
 }
 
-/** What a call answered, where it succeeded. */
-function good<Data>(what: string, { data, response }: { data?: Data; response: Response }): NonNullable<Data> {
-  if (!response.ok || data === undefined || data === null) throw new Error(`${what}: answered ${response.status}`);
-  return data;
-}
-
-function expectStatus(what: string, response: Response, status: number): void {
-  if (response.status !== status) throw new Error(`${what}: answered ${response.status}, not ${status}`);
-  console.log(`  ${what}: ${status}`);
-}
-
 function heading(text: string): void {
   console.log(`\n${text}`);
-}
-
-const receipt = z.object({ signal_id: z.string(), duplicate: z.boolean().optional() });
-
-async function send(webhookUrl: string, body: string): Promise<Response> {
-  return fetch(webhookUrl, { method: 'POST', headers: { 'content-type': 'text/plain' }, body });
 }
 
 async function sendAlerts(vigia: VigiaClient, webhookUrl: string): Promise<string[]> {
@@ -86,8 +90,7 @@ async function sendAlerts(vigia: VigiaClient, webhookUrl: string): Promise<strin
     const started = performance.now();
     const response = await send(webhookUrl, body);
     const milliseconds = Math.round(performance.now() - started);
-    if (response.status !== 200) throw new Error(`The alert of ${kind} was answered ${response.status}`);
-    const { signal_id: id } = receipt.parse(await response.json());
+    const { signal_id: id } = await receipt(`The alert of ${kind}`, response);
     const signal = good('The signal', await vigia.GET('/api/signals/{id}', { params: { path: { id } } }));
     const { ticker, price, direction, signal_type, indicator, timeframe, parse_status } = signal;
     console.log(`  ${kind} (${milliseconds} ms): ${parse_status}`);
@@ -99,7 +102,7 @@ async function sendAlerts(vigia: VigiaClient, webhookUrl: string): Promise<strin
 
 async function fillQuota(webhookUrl: string): Promise<void> {
   const [, first = ''] = ALERTS[0] ?? [];
-  const repeat = receipt.parse(await (await send(webhookUrl, first)).json());
+  const repeat = await receipt('The repeat', await send(webhookUrl, first));
   console.log(
     `  the first alert again: ${repeat.duplicate ? 'a duplicate, not counted' : 'a new signal (its 35 s have passed)'}`,
   );
@@ -215,6 +218,7 @@ async function tour(): Promise<void> {
   const settings = { screenshot_resolution: '720p', screenshot_theme: 'light', timezone: 'Europe/Madrid' } as const;
   const config = await vigia.PATCH('/api/users/{id}/config', { params: { path }, body: settings });
   console.log(`  ${JSON.stringify(good('The settings', config))}`);
+  const dashboard = options.webSocketUrl && (await openDashboard(vigia, options.webSocketUrl));
   heading('Alerts come in');
   const ids = await sendAlerts(vigia, webhook_url);
   heading('A duplicate, and the quota');
@@ -231,6 +235,11 @@ async function tour(): Promise<void> {
   await readAudit(vigia, id);
   heading('A new webhook token');
   const newUrl = await rotate(vigia, id, webhook_url);
+  heading('Captures of TradingView charts');
+  await captureCharts(vigia, newUrl, options.chartId);
+  heading('What a dashboard was told meanwhile');
+  if (dashboard) dashboard.report(id);
+  else console.log('  nobody listened: --socket was not given');
   heading('The tenant is deleted');
   expectStatus('deletion', (await vigia.DELETE('/api/users/{id}', { params: { path } })).response, 204);
   expectStatus('reading it', (await vigia.GET('/api/users/{id}', { params: { path } })).response, 404);

@@ -5,12 +5,14 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { userLocator } from '../../core/access/tokens.ts';
 import { sessionKey } from '../../core/alerts/keys.ts';
+import { METRICS } from '../../core/metrics.ts';
 import { notificationJob } from '../../core/notifications/job.ts';
 import { type AwsCall, ConnectionDropped, type Intercept } from '../../local/aws/gateway.ts';
 import { AwsError } from '../../local/aws/service.ts';
 import { isBy } from './background-run.ts';
 import { unneededGrants } from './grants.ts';
 import { startTestRun, type TestRun } from './local-run.ts';
+import { logLines, measuredSeries, seriesNames } from './log-lines.ts';
 import { alertsTable, operationsTable } from './operator.ts';
 import { formOf, type Received, type Receiver, startReceiver } from './receiver.ts';
 import { Storage } from './storage.ts';
@@ -372,6 +374,11 @@ test(
   },
   LONG,
 );
+
+test('what was sent and what was given up is measured by channel', async () => {
+  const ours = seriesNames([METRICS.notifications, METRICS.notificationFailures]);
+  await expect.poll(() => [...measuredSeries(logLines(run))], SOON).toEqual(expect.arrayContaining([...ours]));
+});
 
 test('every grant of notifications was needed and none was missing', async () => {
   expect([...faults]).toEqual([]);
