@@ -65,16 +65,22 @@ export interface BookChanges {
 
 /** What makes `after` of `before`. */
 export function bookChanges(before: Book, after: Book): BookChanges {
-  return { bids: sideChanges(before.bids, after.bids), asks: sideChanges(before.asks, after.asks) };
+  return { bids: sideChanges(before.bids, after.bids, -1), asks: sideChanges(before.asks, after.asks, 1) };
 }
 
-function sideChanges(before: BookLevel[], after: BookLevel[]): BookLevel[] {
-  const left = new Map(before.map(({ price, lots }) => [price, lots]));
+/** Both sides are in order, so that they are gone through together; `step` is the way from the best price on. */
+function sideChanges(before: BookLevel[], after: BookLevel[], step: 1 | -1): BookLevel[] {
   const changed: BookLevel[] = [];
+  let i = 0;
   for (const level of after) {
-    if (left.get(level.price) !== level.lots) changed.push(level);
-    left.delete(level.price);
+    let old = before[i];
+    for (; old !== undefined && (old.price - level.price) * step < 0; old = before[i]) {
+      changed.push({ price: old.price, lots: 0 });
+      i += 1;
+    }
+    if (old?.price === level.price) i += 1;
+    if (old?.price !== level.price || old.lots !== level.lots) changed.push(level);
   }
-  for (const price of left.keys()) changed.push({ price, lots: 0 });
+  for (const { price } of before.slice(i)) changed.push({ price, lots: 0 });
   return changed;
 }

@@ -35,8 +35,8 @@ export interface BookFlowOptions {
 
 interface Kept {
   sequence: BookSequence;
-  /** `elapsed` at which its snapshot was last asked for. */
-  askedAt: number;
+  /** `elapsed` at which it was last asked to begin; undefined before its topic is subscribed. */
+  askedAt: number | undefined;
 }
 
 export class BookFlow implements LiveBook {
@@ -93,7 +93,13 @@ export class BookFlow implements LiveBook {
   /** The topic's messages come: where REST begins a book, its snapshot is asked for. */
   subscribed(session: number): void {
     const kept = this.#of(session);
+    kept.askedAt = this.#options.clock.elapsed();
     if (this.#options.history.book !== null && !kept.sequence.inStep) this.#begin(session, kept);
+  }
+
+  /** Whether that session's book is whole. */
+  isReady(session: number): boolean {
+    return this.#sessions.get(session)?.sequence.inStep === true;
   }
 
   /** From now on this session's book is served. */
@@ -108,14 +114,16 @@ export class BookFlow implements LiveBook {
   look(): void {
     const now = this.#options.clock.elapsed();
     for (const [session, kept] of this.#sessions) {
-      if (!kept.sequence.inStep && now - kept.askedAt >= this.#options.askAgainAfter) this.#begin(session, kept);
+      const { sequence, askedAt } = kept;
+      if (sequence.inStep || askedAt === undefined) continue;
+      if (now - askedAt >= this.#options.askAgainAfter) this.#begin(session, kept);
     }
   }
 
   #of(session: number): Kept {
     const known = this.#sessions.get(session);
     if (known !== undefined) return known;
-    const kept = { sequence: new BookSequence(), askedAt: this.#options.clock.elapsed() };
+    const kept = { sequence: new BookSequence(), askedAt: undefined };
     this.#sessions.set(session, kept);
     return kept;
   }

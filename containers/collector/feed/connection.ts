@@ -51,6 +51,8 @@ export const CONNECTION_SETTINGS: ConnectionSettings = {
   retryRefused: 60_000,
 };
 
+/** How many times its overlap a successor may take to get ready. */
+const MOST_OVERLAPS = 5;
 /** Doublings of a topic's patience. */
 const LONGEST_PATIENCE = 5;
 
@@ -59,6 +61,8 @@ export interface ConnectionListener {
   data(data: Data, session: number): void;
   /** A topic's messages come from now on; what was missed before has to be asked for elsewhere. */
   subscribed(topic: string, session: number): void;
+  /** Whether all that this session must bring first is there, so that it may take over. */
+  isReady(session: number): boolean;
   /** From now on this session is the one to believe; `undefined` while there is none. */
   current(session: number | undefined, reason: string): void;
   refused(topic: string, reason: string): void;
@@ -277,7 +281,12 @@ export class Connection {
     const live = this.#successor;
     if (live === undefined) return;
     if (live.session.complete) live.completeAt ??= now;
-    if (live.completeAt !== undefined && now - live.completeAt >= this.#settings.overlap) this.#promote('replaced');
+    const heardTogether = live.completeAt === undefined ? 0 : now - live.completeAt;
+    const { overlap } = this.#settings;
+    // One that never gets ready is better than none: its predecessor may be about to end.
+    const isDue =
+      heardTogether >= overlap && (this.#listener.isReady(live.id) || heardTogether >= MOST_OVERLAPS * overlap);
+    if (isDue) this.#promote('replaced');
     else if (now - live.session.heardAt >= this.#settings.silentConnection) live.session.end('silent');
   }
 

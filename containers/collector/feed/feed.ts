@@ -92,6 +92,7 @@ export class Feed {
       listener: {
         data: (data, session) => this.#take(data, session),
         subscribed: (topic, session) => this.#byTopic.get(topic)?.subscribed(topic, session),
+        isReady: (session) => [...this.#markets.values()].every((market) => market.isReady(session)),
         current: (session, reason) => this.#turn(session, reason),
         refused: (topic, reason) => listener.refused(topic, reason),
         malformed: (reason) => {

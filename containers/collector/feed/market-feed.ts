@@ -67,9 +67,8 @@ export class MarketFeed {
   constructor(options: MarketFeedOptions) {
     this.#options = options;
     const { market, channels, exchange, clock, listener } = options;
-    const wanted = new Set(channels);
-    // Candles are built from trades.
-    if (wanted.has('candles')) wanted.add('trades');
+    // Candles are built from trades, which are subscribed first: what the exchange says of a candle follows its trades.
+    const wanted = new Set<Channel>(channels.has('candles') ? ['trades', ...channels] : channels);
     this.topics = new Set([...wanted].map((channel) => exchange.topic(channel, market.symbol)));
     this.#traffic = new Traffic(clock.elapsed());
     if (wanted.has('trades')) this.#trades = this.#tradeFlow();
@@ -110,6 +109,11 @@ export class MarketFeed {
     }
   }
 
+  /** Whether the session has brought the book. */
+  isReady(session: number): boolean {
+    return this.#book?.isReady(session) ?? true;
+  }
+
   /** The session to believe; undefined while there is none. */
   current(session: number | undefined): void {
     if (session === undefined) this.#tradesCome = false;
@@ -124,8 +128,10 @@ export class MarketFeed {
     const now = time.now();
     if (now === undefined || !this.#tradesCome || this.#trades?.isSettled !== true) return;
     this.#candles?.begin(now);
-    this.#candles?.close(Math.min(now - settings.candleGrace, time.latest));
-    this.#check?.look(now);
+    // In silence nothing is known to be over.
+    const known = Math.min(now, time.latest);
+    this.#candles?.close(known - settings.candleGrace);
+    this.#check?.look(known);
   }
 
   stop(): void {
@@ -155,6 +161,7 @@ export class MarketFeed {
     const events = {
       trade: (trade: Trade) => {
         this.#tradeCount += 1;
+        this.#candles?.begin(trade.timestamp);
         this.#candles?.add(trade);
         listener.trade(trade);
       },

@@ -204,9 +204,10 @@ export class Session {
     const [topic, ...more] = topics;
     if (topic === undefined) return;
     if (more.length > 0) {
-      for (const one of topics) this.#ask('subscribe', [one]);
+      for (const one of topics) if (this.#heardAt.has(one)) this.#ask('subscribe', [one]);
       return;
     }
+    if (!this.#heardAt.has(topic)) return;
     this.#forget(topic);
     this.#options.events.refused(topic, reason);
   }

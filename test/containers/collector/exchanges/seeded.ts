@@ -10,19 +10,27 @@ export interface SeededExchanges extends Exchanges {
   now(): number;
   /** Lets that many milliseconds of the market pass at once. */
   pass(milliseconds: number): void;
+  /** Lets time pass `speed` times as fast as ours from now on; 0 lets it stand still. */
+  run(speed: number): void;
 }
 
-/** Exchanges whose time passes `speed` times as fast as ours, or stands still until the test lets it go on. */
-export async function seededExchanges({ speed = 0 } = {}): Promise<SeededExchanges> {
-  const opened = performance.now();
+/** Exchanges whose time stands still until the test lets it go on. */
+export async function seededExchanges(): Promise<SeededExchanges> {
+  let speed = 0;
+  let since = performance.now();
   let passed = 0;
-  const now = () => Math.floor(START + passed + speed * (performance.now() - opened));
+  const now = () => Math.floor(START + passed + speed * (performance.now() - since));
   const exchanges = await createExchanges({ seed: 'feed', port: 0, clock: now, streamEvery: 2 });
   onTestFinished(() => exchanges.close());
   return Object.assign(exchanges, {
     now,
     pass: (milliseconds: number) => {
       passed += milliseconds;
+    },
+    run: (faster: number) => {
+      passed = now() - START;
+      since = performance.now();
+      speed = faster;
     },
   });
 }

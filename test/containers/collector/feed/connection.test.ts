@@ -35,6 +35,7 @@ function connect(exchanges: SeededExchanges, exchange: Exchange, settings: Parti
     listener: {
       data: (data) => heard.push(data),
       subscribed: (topic) => subscribed.push(topic),
+      isReady: () => true,
       current: (session) => sessions.push(session),
       refused: (topic, reason) => refused.set(topic, reason),
       malformed: (reason) => malformed.push(reason),
