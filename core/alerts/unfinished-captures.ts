@@ -29,7 +29,7 @@ function isUnfinished({ screenshot_status }: StoredSignal): boolean {
   return screenshot_status === 'pending' || screenshot_status === 'processing';
 }
 
-/** Epoch milliseconds. */
-function lastChange({ id, updated_at }: StoredSignal): number {
+/** When a signal was changed last, or else its alert's time, in epoch milliseconds. */
+export function lastChange({ id, updated_at }: StoredSignal): number {
   return updated_at === undefined ? signalTime(id) : Date.parse(updated_at);
 }

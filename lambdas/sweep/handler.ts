@@ -1,9 +1,8 @@
 import type { Context } from 'aws-lambda';
-import { signalTime } from '../../core/alerts/alert-id.ts';
 import { locatorOf, signalKey } from '../../core/alerts/keys.ts';
 import { requestCapture } from '../../core/alerts/signals.ts';
 import type { StoredSignal } from '../../core/alerts/stored-signal.ts';
-import { unfinishedCaptures } from '../../core/alerts/unfinished-captures.ts';
+import { lastChange, unfinishedCaptures } from '../../core/alerts/unfinished-captures.ts';
 import type { User } from '../../core/alerts/user.ts';
 import { getUserByLocator } from '../../core/alerts/users.ts';
 import { environment } from '../../core/aws/environment.ts';
@@ -32,7 +31,7 @@ export async function handler(_: unknown, context: Context): Promise<void> {
       // What was a deleted user's is about to be erased.
       if (!user) continue;
       const inFront = waiting.get(captureQueue(user, signal)) ?? 0;
-      if (isStranded(inFront, now - signalTime(signal.id))) await askAgain(signal, now);
+      if (isStranded(inFront, now - lastChange(signal))) await askAgain(signal, now);
     }
   }
 }
