@@ -57,8 +57,8 @@ const captures = z.strictObject({
   binanceRestUrl: z.url().default('https://data-api.binance.vision'),
 });
 
-/** Keys may come over plain HTTP from this machine alone. */
-const keysAddress = z.url({ protocol: /^https?$/ }).refine(
+/** Plain HTTP is for this machine alone. */
+const safeAddress = z.url({ protocol: /^https?$/ }).refine(
   (text) => {
     const { protocol, hostname } = new URL(text);
     return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
@@ -76,7 +76,7 @@ const jwt = z
     /** Needed where other tokens are signed with the same keys: Supabase's public anon key is one. */
     role: z.string().min(1).optional(),
     /** Of a JWKS: RS256 and ES256. */
-    jwksUri: keysAddress.optional(),
+    jwksUri: safeAddress.optional(),
     /** Of a secret in Secrets Manager that holds the key of HS256; made by the owner, not by the deployment. */
     sharedSecretName: z
       .string()
@@ -130,8 +130,8 @@ const notifications = z.strictObject({
   concurrency: z.int().min(2).max(1000).default(20),
   /** Seconds before each try but the first; half an hour in all. */
   retrySeconds: z.array(z.int().min(1).max(43_200)).default([10, 60, 180, 480, 1080]),
-  telegramUrl: z.url().default('https://api.telegram.org'),
-  discordUrl: z.url().default('https://discord.com'),
+  telegramUrl: safeAddress.default('https://api.telegram.org'),
+  discordUrl: safeAddress.default('https://discord.com'),
 });
 
 export const configSchema = z.strictObject({

@@ -7,7 +7,7 @@ import { isPublicAddress } from '../../core/http/public-host.ts';
 import { isLoopback, isReceiverUrl } from '../../core/notifications/receiver-url.ts';
 
 /**
- * One POST to an address that a user gave. Nothing private is reached by it: HTTPS on its usual port and a public name
+ * One POST to an address of the outside world, most of them given by users. Nothing private is reached by it: HTTPS on its usual port and a public name
  * only, no redirect is followed, and the connection goes to the very addresses that were looked at, all of which must be
  * public. What a name resolves to a moment later does not matter.
  */
@@ -67,10 +67,8 @@ const INTERNET: Network = {
 
 export interface Destination {
   url: string;
-  /** The operator's own word for where Telegram and Discord are: any address, on this machine without TLS. */
-  isOperators?: boolean;
-  /** Whether receivers on this machine count, as in tests. */
-  allowLoopback?: boolean;
+  /** Whether this machine counts, without TLS too: where the operator says so, or has named the address. */
+  allowLoopback: boolean;
 }
 
 /**
@@ -78,13 +76,15 @@ export interface Destination {
  * @throws SendFailure `address_refused`, `timeout`, `unreachable`
  */
 export async function post(destination: Destination, message: Message, network = INTERNET): Promise<Answer> {
-  const { url, isOperators = false, allowLoopback = false } = destination;
-  if (!isOperators && !isReceiverUrl(url, allowLoopback)) throw new SendFailure('address_refused', false);
+  const { url, allowLoopback } = destination;
+  if (!isReceiverUrl(url, allowLoopback)) throw new SendFailure('address_refused', false);
   const address = new URL(url);
-  const isTrusted = isOperators || (allowLoopback && isLoopback(address.hostname));
   const signal = AbortSignal.timeout(network.milliseconds);
   try {
-    return await send(address, message, { signal, ...(isTrusted ? {} : { lookup: guarded(network) }) });
+    return await send(address, message, {
+      signal,
+      ...(isLoopback(address.hostname) ? {} : { lookup: guarded(network) }),
+    });
   } catch (cause) {
     if (cause instanceof SendFailure) throw cause;
     throw new SendFailure(signal.aborted ? 'timeout' : 'unreachable', true, { cause });

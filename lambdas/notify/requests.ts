@@ -14,7 +14,7 @@ const IMAGE_NAME = 'signal.png';
 
 /**
  * A photo with its caption, or a text. Telegram reads no markup in it. https://core.telegram.org/bots/api#sendphoto
- * @param apiUrl the operator's: where Telegram's bots are
+ * @param apiUrl where Telegram's bots are, by the operator's word
  */
 export async function telegramRequest(
   { text, image }: Notice,
@@ -32,7 +32,7 @@ export async function telegramRequest(
     form.set('link_preview_options', JSON.stringify({ is_disabled: true }));
   }
   return {
-    destination: { url: below(apiUrl, `/bot${bot_token}/${method}`), isOperators: true },
+    destination: { url: below(apiUrl, `/bot${bot_token}/${method}`), allowLoopback: true },
     message: await multipart(form),
   };
 }
@@ -43,7 +43,7 @@ const SUPPRESS_EMBEDS = 4;
 /**
  * A message with its file. Nobody is mentioned by what an alert says. https://docs.discord.com/developers/resources/webhook
  * @param webhookUrl as Discord shows it
- * @param apiUrl the operator's: where Discord is
+ * @param apiUrl where Discord is, by the operator's word
  */
 export async function discordRequest({ text, image }: Notice, webhookUrl: string, apiUrl: string): Promise<Outgoing> {
   const form = new FormData();
@@ -52,7 +52,7 @@ export async function discordRequest({ text, image }: Notice, webhookUrl: string
   const url = new URL(webhookUrl);
   url.searchParams.set('wait', 'true');
   return {
-    destination: { url: below(apiUrl, url.pathname + url.search), isOperators: true },
+    destination: { url: below(apiUrl, url.pathname + url.search), allowLoopback: true },
     message: await multipart(form),
   };
 }

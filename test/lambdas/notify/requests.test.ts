@@ -30,13 +30,13 @@ describe('where it goes', () => {
     const telegram = await telegramRequest(notice, bot, 'https://telegram.example/');
     expect(telegram.destination).toEqual({
       url: 'https://telegram.example/bot1:abc/sendMessage',
-      isOperators: true,
+      allowLoopback: true,
     });
     const webhook = 'https://ptb.discord.com/api/webhooks/1/abc?thread_id=7';
     const discord = await discordRequest(notice, webhook, 'https://discord.com');
     expect(discord.destination).toEqual({
       url: 'https://discord.com/api/webhooks/1/abc?thread_id=7&wait=true',
-      isOperators: true,
+      allowLoopback: true,
     });
   });
 });
