@@ -1,14 +1,74 @@
+import { environment } from '../../core/aws/environment.ts';
 import type { Collector, CollectorReport } from '../../core/collectors/collector.ts';
+import { logger } from '../../core/log.ts';
+import { binance } from './exchanges/binance.ts';
+import { binanceHistory } from './exchanges/binance-history.ts';
+import { bybit } from './exchanges/bybit.ts';
+import { bybitHistory } from './exchanges/bybit-history.ts';
+import { systemClock } from './feed/clock.ts';
+import { FEED_SETTINGS, Feed, type FeedListener } from './feed/feed.ts';
 import type { Collecting } from './life.ts';
 
+const EXCHANGES = {
+  bybit: () => ({
+    exchange: bybit,
+    baseUrl: environment('BYBIT_WS_URL'),
+    history: bybitHistory(environment('BYBIT_REST_URL'), systemClock),
+  }),
+  binance: () => ({
+    exchange: binance,
+    baseUrl: environment('BINANCE_WS_URL'),
+    history: binanceHistory(environment('BINANCE_REST_URL'), systemClock),
+  }),
+};
+
+let lastMalformed = '';
+
+/** What is worth a line in the log. */
+const told: FeedListener = {
+  trade: () => {},
+  candle: () => {},
+  book: () => {},
+  gap: (gap) => logger.warn('Trades are missing', { gap }),
+  difference: (difference) => logger.warn("A candle is not the exchange's", { difference }),
+  connection: ({ connected, circuit }, reason) => logger.info('The connection', { connected, circuit, reason }),
+  refused: (topic, reason) => logger.warn('The exchange refuses a topic', { topic, reason }),
+  malformed: (reason) => {
+    // A kind of message that can't be read may come many times a second.
+    if (reason !== lastMalformed) logger.warn('A message could not be read', { reason });
+    lastMalformed = reason;
+  },
+};
+
 /** What a collector does while it lives. */
-export function startCollecting(_collector: Collector, symbols: string[]): Collecting {
-  let followed = symbols;
+export function startCollecting({ exchange, channels }: Collector, symbols: string[]): Collecting {
+  const feed = new Feed({
+    ...EXCHANGES[exchange](),
+    clock: systemClock,
+    random: Math.random,
+    settings: FEED_SETTINGS,
+    listener: told,
+  });
+  const follow = (wanted: string[]) => feed.follow(new Set(wanted), new Set(channels));
+  follow(symbols);
+  return { follow, report: () => reportOf(feed), close: async () => feed.stop() };
+}
+
+function reportOf(feed: Feed): CollectorReport {
+  const { exchange, reconnects, circuit, markets } = feed.statistics();
   return {
-    follow: (wanted) => {
-      followed = wanted;
-    },
-    report: (): CollectorReport => ({ symbols: followed, statistics: [] }),
-    close: async () => {},
+    symbols: markets.map(({ symbol }) => symbol),
+    statistics: markets.map(({ symbol, messages, messagesPerSecond, gaps, resyncs, lastMessageAt, lag }) => ({
+      exchange,
+      symbol,
+      messages,
+      messagesPerSecond: Math.round(messagesPerSecond * 10) / 10,
+      reconnects,
+      gaps,
+      resyncs,
+      lastMessageAt: lastMessageAt === null ? null : new Date(lastMessageAt).toISOString(),
+      lagMs: lag,
+      circuit,
+    })),
   };
 }

@@ -6,6 +6,7 @@ import { TIMEFRAMES } from '../market/candle.ts';
 
 export const EXCHANGES = ['bybit', 'binance'] as const;
 export const CHANNELS = ['trades', 'orderbook', 'candles'] as const;
+export type Channel = (typeof CHANNELS)[number];
 
 /** As an exchange writes a pair: `BTCUSDT`. */
 export const symbolSchema = z.string().check(z.regex(/^[A-Z0-9]{2,20}$/));

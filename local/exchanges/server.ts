@@ -71,9 +71,11 @@ function answer({ market, faults, now: clock }: World, method: string, target: s
   if (url === null) return { status: 400, body: { error: 'Bad request' } };
   if (method !== 'GET') return { status: 405, body: { error: 'Method not allowed' } };
   const now = url.pathname === '/api/v3/depth' ? clock() - faults.snapshotAge : clock();
-  const found =
-    bybitAnswer(market, url.pathname, url.searchParams, now) ??
-    binanceAnswer(market, url.pathname, url.searchParams, now);
+  const isMissing = faults.shortHistory && url.pathname === '/api/v3/historicalTrades';
+  const found = isMissing
+    ? undefined
+    : (bybitAnswer(market, url.pathname, url.searchParams, now) ??
+      binanceAnswer(market, url.pathname, url.searchParams, now));
   return found ?? { status: 404, body: { error: 'Not found' } };
 }
 

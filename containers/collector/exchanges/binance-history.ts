@@ -1,17 +1,21 @@
-/** Binance's REST for spot: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints */
+/**
+ * Binance's REST for spot: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints and
+ * what of it the addresses for market data have: https://developers.binance.com/docs/binance-spot-api-docs/faqs/market_data_only
+ */
 
 import * as z from 'zod/mini';
 import { MarketError } from '../../../core/market/error.ts';
 import { getJson } from '../../../core/market/request.ts';
 import type { Trade } from '../../../core/market/trade.ts';
 import type { Clock } from '../feed/clock.ts';
+import { idsApart } from '../trades/ids.ts';
 import { Budget } from './budget.ts';
 import type { History } from './history.ts';
 import { count, decimal, levels, parseExact, wholeNumber } from './json.ts';
 
 /** 6,000 a minute for an address; half of it is left to whatever else runs there. */
 const WEIGHTS = { weight: 3000, within: 60_000 };
-/** The whole of a page of trades by number, and what it weighs. */
+/** The most trades of one answer, and what it weighs. */
 const PAGE = { limit: 1000, weight: 25 };
 /** Levels a side of a snapshot, and what they weigh. */
 const BOOK = { limit: 1000, weight: 50 };
@@ -42,26 +46,39 @@ export function binanceHistory(baseUrl: string, clock: Clock): History {
     throw new MarketError('unexpected', 'binance', `${path}: status ${status}, ${JSON.stringify(body).slice(0, 200)}`);
   }
 
+  async function page(path: string, query: Record<string, string>): Promise<Trade[]> {
+    const found = await ask(trades, PAGE.weight, path, { ...query, limit: String(PAGE.limit) });
+    const receivedAt = clock.now();
+    return found.map(
+      ({ id, price, qty, time, isBuyerMaker }): Trade => ({
+        exchange: 'binance',
+        symbol: query['symbol'] ?? '',
+        tradeId: id,
+        side: isBuyerMaker ? 'sell' : 'buy',
+        price,
+        quantity: qty,
+        timestamp: time,
+        receivedAt,
+      }),
+    );
+  }
+
   return {
     async tradesAfter(symbol, point) {
-      const fromId = String(BigInt(point.tradeId) + 1n);
-      const query = { symbol, fromId, limit: String(PAGE.limit) };
-      const page = await ask(trades, PAGE.weight, '/api/v3/historicalTrades', query);
-      const receivedAt = clock.now();
-      const made = page.map(
-        ({ id, price, qty, time, isBuyerMaker }): Trade => ({
-          exchange: 'binance',
-          symbol,
-          tradeId: id,
-          side: isBuyerMaker ? 'sell' : 'buy',
-          price,
-          quantity: qty,
-          timestamp: time,
-          receivedAt,
-        }),
-      );
-      // Asked for by number: what comes first is the next that there is.
-      return { trades: made, reaches: true, more: made.length === PAGE.limit };
+      const newest = await page('/api/v3/trades', { symbol });
+      const [oldest] = newest;
+      if (oldest === undefined || idsApart(point.tradeId, oldest.tradeId) <= 1) {
+        return { trades: newest, reaches: oldest !== undefined, more: false };
+      }
+      try {
+        const fromId = String(BigInt(point.tradeId) + 1n);
+        const older = await page('/api/v3/historicalTrades', { symbol, fromId });
+        return { trades: older, reaches: true, more: older.length === PAGE.limit };
+      } catch (error) {
+        // Binance's addresses for market data alone have no trades by number: the newest are all there is.
+        if (!(error instanceof MarketError) || error.kind !== 'unexpected') throw error;
+        return { trades: newest, reaches: false, more: false };
+      }
     },
     async book(symbol) {
       const query = { symbol, limit: String(BOOK.limit) };

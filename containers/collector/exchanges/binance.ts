@@ -1,8 +1,9 @@
 /** Binance's spot streams: https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams */
 
 import * as z from 'zod/mini';
+import type { Channel } from '../../../core/collectors/collector.ts';
 import { TIMEFRAMES } from '../../../core/market/candle.ts';
-import type { Channel, Data, Exchange, Frame } from '../feed/exchange.ts';
+import type { Data, Exchange, Frame } from '../feed/exchange.ts';
 import { count, decimal, levels, name, parseExact, wholeNumber } from './json.ts';
 import { Scanner } from './scanner.ts';
 

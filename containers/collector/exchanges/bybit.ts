@@ -1,10 +1,11 @@
 /** Bybit v5's public spot streams: https://bybit-exchange.github.io/docs/v5/ws/connect and the topics' own pages. */
 
 import * as z from 'zod/mini';
+import type { Channel } from '../../../core/collectors/collector.ts';
 import { BYBIT_INTERVALS } from '../../../core/market/bybit.ts';
 import { TIMEFRAMES, type Timeframe } from '../../../core/market/candle.ts';
 import type { Trade } from '../../../core/market/trade.ts';
-import type { Channel, Data, Exchange, Frame } from '../feed/exchange.ts';
+import type { Data, Exchange, Frame } from '../feed/exchange.ts';
 import { count, decimal, levels, name, parseExact } from './json.ts';
 import { Scanner } from './scanner.ts';
 

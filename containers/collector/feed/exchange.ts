@@ -1,10 +1,8 @@
 /** What an exchange answers to the connection, which knows nothing of any of them. */
 
+import type { Channel } from '../../../core/collectors/collector.ts';
 import type { ExchangeName, Timeframe } from '../../../core/market/candle.ts';
 import type { Trade } from '../../../core/market/trade.ts';
-
-export const CHANNELS = ['trades', 'orderbook', 'candles'] as const;
-export type Channel = (typeof CHANNELS)[number];
 
 export interface BookUpdate {
   symbol: string;

@@ -1,12 +1,13 @@
 /** One exchange's markets, as they are traded: what a collector runs. */
 
+import type { Channel } from '../../../core/collectors/collector.ts';
 import type { TradePoint } from '../../../core/market/trade.ts';
 import type { CandleBuilder } from '../candles/builder.ts';
 import type { History } from '../exchanges/history.ts';
 import type { LiveBook } from './book-flow.ts';
 import type { Clock } from './clock.ts';
 import { CONNECTION_SETTINGS, Connection, type ConnectionSettings, type ConnectionState } from './connection.ts';
-import type { Channel, Data, Exchange } from './exchange.ts';
+import type { Data, Exchange } from './exchange.ts';
 import { ExchangeTime } from './exchange-time.ts';
 import { MarketFeed, type MarketListener, type MarketSettings } from './market-feed.ts';
 import type { MarketStatistics } from './statistics.ts';

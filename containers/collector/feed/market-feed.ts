@@ -1,5 +1,6 @@
 /** Everything that is collected of one market: its trades, its book, its candles, and how it goes. */
 
+import type { Channel } from '../../../core/collectors/collector.ts';
 import type { CollectedCandle } from '../../../core/market/candle.ts';
 import type { Trade, TradeGap, TradePoint } from '../../../core/market/trade.ts';
 import { CandleBuilder, type Market } from '../candles/builder.ts';
@@ -7,7 +8,7 @@ import { CandleCheck, type CandleDifference } from '../candles/check.ts';
 import type { History } from '../exchanges/history.ts';
 import { BookFlow, type LiveBook } from './book-flow.ts';
 import type { Clock } from './clock.ts';
-import type { Channel, Data, Exchange } from './exchange.ts';
+import type { Data, Exchange } from './exchange.ts';
 import type { ExchangeTime } from './exchange-time.ts';
 import { type MarketStatistics, Traffic, timestampOf } from './statistics.ts';
 import { type BackfillSettings, TradeFlow } from './trade-flow.ts';

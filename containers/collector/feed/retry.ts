@@ -12,10 +12,10 @@ export interface RetrySettings {
 }
 
 /**
- * `closed`: retried with backoff. `open`: too many failures in a row, nothing is tried. `half_open`: one attempt
+ * `closed`: retried with backoff. `open`: too many failures in a row, nothing is tried. `half-open`: one attempt
  * decides.
  */
-export type Circuit = 'closed' | 'open' | 'half_open';
+export type Circuit = 'closed' | 'open' | 'half-open';
 
 export class Retry {
   readonly #settings: RetrySettings;
@@ -47,7 +47,7 @@ export class Retry {
 
   /** An attempt begins. */
   trying(): void {
-    if (this.#circuit === 'open') this.#circuit = 'half_open';
+    if (this.#circuit === 'open') this.#circuit = 'half-open';
   }
 
   /** A connection has held long enough to count. */

@@ -16,6 +16,8 @@ export class Faults {
   readonly refusedTopics = new Set<string>();
   /** How old the books are that Binance's REST gives, in milliseconds. */
   snapshotAge = 0;
+  /** Binance's REST has no trades by number, as its addresses for market data alone. */
+  shortHistory = false;
   readonly #next = new Map<string, FrameFault[]>();
 
   /** The next message of `topic` suffers `fault`; more than one are for the messages after it. */

@@ -7,8 +7,9 @@ import { binanceHistory } from '../../../../containers/collector/exchanges/binan
 import { bybitHistory } from '../../../../containers/collector/exchanges/bybit-history.ts';
 import type { Clock } from '../../../../containers/collector/feed/clock.ts';
 import type { ConnectionState } from '../../../../containers/collector/feed/connection.ts';
-import { CHANNELS, type Exchange } from '../../../../containers/collector/feed/exchange.ts';
+import type { Exchange } from '../../../../containers/collector/feed/exchange.ts';
 import { FEED_SETTINGS, Feed, type FeedSettings } from '../../../../containers/collector/feed/feed.ts';
+import { CHANNELS } from '../../../../core/collectors/collector.ts';
 import type { CollectedCandle } from '../../../../core/market/candle.ts';
 import type { Trade, TradeGap } from '../../../../core/market/trade.ts';
 import { price, quantity } from '../../../../local/exchanges/binance.ts';

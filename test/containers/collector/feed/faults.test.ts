@@ -138,6 +138,21 @@ describe('a feed of Binance', () => {
     expect(feed.statistics().reconnects).toBe(0);
   });
 
+  it('records a gap where its address has no trades by number', async () => {
+    const exchanges = await seededExchanges();
+    exchanges.faults.shortHistory = true;
+    const { feed, begin, caughtUp, expectWhole, gaps } = collect(exchanges, binance);
+    await begin(SYMBOL);
+    exchanges.faults.refusedConnections.add('binance');
+    exchanges.streams.drop('binance');
+    await until(() => !feed.statistics().connected);
+    exchanges.pass(HOUR / 2);
+    exchanges.faults.refusedConnections.clear();
+    await caughtUp(SYMBOL);
+    expectWhole(SYMBOL);
+    expect(gaps).toHaveLength(1);
+  });
+
   it('comes back when the exchange ends a connection of 24 hours', async () => {
     const exchanges = await seededExchanges();
     const { begin, feed } = collect(exchanges, binance);

@@ -13,7 +13,7 @@ describe('trying again', () => {
     expect(retry.failed()).toBe(30_000);
     expect(retry.circuit).toBe('open');
     retry.trying();
-    expect(retry.circuit).toBe('half_open');
+    expect(retry.circuit).toBe('half-open');
     expect(retry.failed()).toBe(30_000);
     expect(retry.circuit).toBe('open');
     retry.trying();
