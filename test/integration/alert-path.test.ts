@@ -404,7 +404,7 @@ test('an alert is followed from its request to its image by its signal’s id, w
   await run.captured(signal_id);
   const named = { signal_id, user_id: 'demo' };
   await expect
-    .poll(() => logLines(run).filter((line) => line['signal_id'] === signal_id), { timeout: 10_000 })
+    .poll(() => logLines(run).filter((line) => line['signal_id'] === signal_id), { timeout: 60_000 })
     .toEqual(
       expect.arrayContaining([
         expect.objectContaining({ ...named, message: 'Alert taken', request_id: sent.headers.get('x-request-id') }),
@@ -422,13 +422,13 @@ test('an alert is followed from its request to its image by its signal’s id, w
   // Whatever a function logs names the request or the invocation that it belongs to.
   const isNamed = (line: Line) => 'request_id' in line || 'function_request_id' in line || '_aws' in line;
   expect(logLines(run).filter((line) => 'service' in line && !isNamed(line))).toEqual([]);
-});
+}, 120_000);
 
 test('every metric of signals was measured, in the format that CloudWatch takes', async () => {
   const { notifications, notificationFailures, ...ofSignals } = METRICS;
   const all = seriesNames(Object.values(ofSignals));
-  await expect.poll(() => measuredSeries(logLines(run)), { timeout: 10_000 }).toEqual(all);
-});
+  await expect.poll(() => measuredSeries(logLines(run)), { timeout: 60_000 }).toEqual(all);
+}, 120_000);
 
 test('every grant was needed and none was missing', () => {
   expect(run.problems).toEqual([]);

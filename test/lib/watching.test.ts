@@ -221,6 +221,9 @@ function exchangeOf(status: number, integration?: number): Exchange {
 }
 
 describe('alarms', () => {
+  /** The CDK loads what it needs when it is first asked for it. */
+  const LOADING_MS = 120_000;
+
   function watchedStack(alarms: { email?: string }): Template {
     const stack = new Stack(new App(), 'Watched');
     deadLetterQueue(stack, 'DeadLetters');
@@ -228,28 +231,36 @@ describe('alarms', () => {
     return Template.fromStack(stack);
   }
 
-  test('are mailed, when they begin and when they are over, by CloudWatch alone and over TLS', () => {
-    const template = watchedStack({ email: 'owner@example.com' });
-    template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'owner@example.com' });
-    const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
-    const action = [{ Ref: topic }];
-    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: action, OKActions: action });
-    const [policy] = Object.values(template.findResources('AWS::SNS::TopicPolicy'));
-    expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
-      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
-      expect.objectContaining({
-        Effect: 'Allow',
-        Action: 'sns:Publish',
-        Principal: { Service: 'cloudwatch.amazonaws.com' },
-        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-      }),
-    ]);
-  });
+  test(
+    'are mailed, when they begin and when they are over, by CloudWatch alone and over TLS',
+    () => {
+      const template = watchedStack({ email: 'owner@example.com' });
+      template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'owner@example.com' });
+      const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
+      const action = [{ Ref: topic }];
+      template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: action, OKActions: action });
+      const [policy] = Object.values(template.findResources('AWS::SNS::TopicPolicy'));
+      expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
+        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        expect.objectContaining({
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        }),
+      ]);
+    },
+    LOADING_MS,
+  );
 
-  test('only show where no address is given', () => {
-    const template = watchedStack({});
-    template.resourceCountIs('AWS::SNS::Topic', 0);
-    const [alarm] = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
-    expect(alarm?.['Properties'].AlarmActions).toBeUndefined();
-  });
+  test(
+    'only show where no address is given',
+    () => {
+      const template = watchedStack({});
+      template.resourceCountIs('AWS::SNS::Topic', 0);
+      const [alarm] = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+      expect(alarm?.['Properties'].AlarmActions).toBeUndefined();
+    },
+    LOADING_MS,
+  );
 });
