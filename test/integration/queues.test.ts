@@ -13,6 +13,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 let queues: QueuesRun;
 
+const FAILED = { screenshot_status: 'failed', capturing: undefined } as const;
 const CHART = { chart_id: 'abcd1234' };
 /** Two for each mapping of a queue that is held, and those that the tests need. */
 const BROWSERS = 8;
@@ -34,6 +35,13 @@ async function redrive(...options: string[]) {
 async function captured(id: string | undefined): Promise<string> {
   const { screenshot_url } = await queues.run.captured(String(id));
   return new URL(String(screenshot_url)).pathname.split('/').at(-1) ?? '';
+}
+
+/** Until the relay has seen all that was planted for a user before: in its order comes a capture that failed. */
+async function seenByRelay(userId: string): Promise<void> {
+  const before = await queues.depth('CapturesDeadLetters');
+  await queues.plant(userId, 1, { ...FAILED, screenshot_reason: 'blank' });
+  await expect.poll(() => queues.depth('CapturesDeadLetters'), PATIENCE).toBe(before + 1);
 }
 
 test('ten premium captures are done before the tenth of two hundred free ones that wait', async () => {
@@ -142,6 +150,8 @@ test('captures whose job was lost are asked for again, and no others', async () 
   const [waiting] = await queues.plant(patient.id, 1, { ...lost, ...CHART }, 20);
   await expect.poll(() => queues.depth('ProQueue'), PATIENCE).toBe(1);
 
+  for (const id of ['stranded', 'nobody']) await seenByRelay(id);
+  await queues.purge('CapturesDeadLetters');
   await queues.newUser('stranded', 'premium');
   queues.run.cloud.runSchedules();
   expect(await captured(pending)).toBe('2.png');
@@ -155,20 +165,21 @@ test('captures whose job was lost are asked for again, and no others', async () 
 });
 
 test('a failed capture leaves a dead letter, by which it is asked for again', async () => {
-  const failed = { screenshot_status: 'failed', capturing: undefined } as const;
   const user = await queues.newUser('failing', 'premium');
   const other = await queues.newUser('failing-too', 'premium');
-  const [timeout] = await queues.plant(user.id, 1, { ...failed, screenshot_reason: 'timeout' });
-  const [blank] = await queues.plant(user.id, 1, { ...failed, screenshot_reason: 'blank' });
-  const [others] = await queues.plant(other.id, 1, { ...failed, screenshot_reason: 'timeout' });
+  const [timeout] = await queues.plant(user.id, 1, { ...FAILED, screenshot_reason: 'timeout' });
+  const [blank] = await queues.plant(user.id, 1, { ...FAILED, screenshot_reason: 'blank' });
+  const [others] = await queues.plant(other.id, 1, { ...FAILED, screenshot_reason: 'timeout' });
   const deadLetters = () => queues.depth('CapturesDeadLetters');
   await expect.poll(deadLetters, PATIENCE).toBe(3);
+  const [crashed] = await queues.plant('late', 1);
+  await seenByRelay('late');
 
   const counts = { queue: 'captures', set_pending: 0, superseded: 0, completed: 0, gone: 0, left: 0 };
-  expect(await redrive('--user', user.id, '--reason', 'timeout')).toEqual({ ...counts, set_pending: 1, left: 2 });
+  expect(await redrive('--user', user.id, '--reason', 'timeout')).toEqual({ ...counts, set_pending: 1, left: 3 });
   expect(await captured(timeout)).toBe('2.png');
   expect((await queues.run.api('GET', `/api/signals/${blank}`)).json).toMatchObject({ screenshot_reason: 'blank' });
-  expect(await deadLetters()).toBe(2);
+  expect(await deadLetters()).toBe(3);
 
   // Told of twice, ended well, deleted, put aside by SQS before it began, and no capture's at all.
   const letter = (signal_id: string | undefined, generation: number, locator = user.locator) =>
@@ -177,10 +188,9 @@ test('a failed capture leaves a dead letter, by which it is asked for again', as
   await letter(timeout, 2);
   await letter('gone', 1);
   await queues.send('CapturesDeadLetters', 'nonsense');
-  const [crashed] = await queues.plant('late', 1);
   const late = await queues.newUser('late', 'free');
   await letter(crashed, 1, late.locator);
-  expect(await redrive()).toEqual({ ...counts, set_pending: 3, superseded: 1, completed: 1, gone: 1, left: 1 });
+  expect(await redrive()).toEqual({ ...counts, set_pending: 4, superseded: 1, completed: 1, gone: 1, left: 1 });
   for (const id of [blank, others, crashed]) expect(await captured(id)).toBe('2.png');
   expect(await deadLetters()).toBe(1);
 });
