@@ -926,6 +926,8 @@ export interface components {
             startedAt: string;
             /** @description For each symbol that it follows. */
             statistics: {
+                /** @description Whether the order book is whole and up to date; null where none is collected. */
+                bookInStep: boolean | null;
                 /**
                  * @description `open` while the exchange is left alone after too many failures.
                  * @enum {string}
@@ -952,6 +954,8 @@ export interface components {
                 resyncs: number;
                 /** @description The market, without its exchange. */
                 symbol: string;
+                /** @description How many trades came. */
+                trades: number;
             }[];
             /**
              * @description How it is.

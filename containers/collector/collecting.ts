@@ -58,14 +58,16 @@ function reportOf(feed: Feed): CollectorReport {
   const { exchange, reconnects, circuit, markets } = feed.statistics();
   return {
     symbols: markets.map(({ symbol }) => symbol),
-    statistics: markets.map(({ symbol, messages, messagesPerSecond, gaps, resyncs, lastMessageAt, lag }) => ({
+    statistics: markets.map(({ symbol, messagesPerSecond, lastMessageAt, lag, ...market }) => ({
       exchange,
       symbol,
-      messages,
+      messages: market.messages,
       messagesPerSecond: Math.round(messagesPerSecond * 10) / 10,
+      trades: market.trades,
       reconnects,
-      gaps,
-      resyncs,
+      gaps: market.gaps,
+      resyncs: market.resyncs,
+      bookInStep: market.bookInStep,
       lastMessageAt: lastMessageAt === null ? null : new Date(lastMessageAt).toISOString(),
       lagMs: lag,
       circuit,

@@ -51,9 +51,13 @@ export async function live(
     const symbols = await wantedSymbols(stored.spec, stored.signals);
     if (symbols === followed) return undefined;
     followed = symbols;
-    if (collecting) collecting.follow(symbols);
-    else collecting = start(stored.spec, symbols);
-    return undefined;
+    if (collecting) {
+      collecting.follow(symbols);
+      return undefined;
+    }
+    collecting = start(stored.spec, symbols);
+    // At once, so that its symbols are known.
+    return beat();
   }
 
   let reason: string | undefined;

@@ -46,9 +46,12 @@ const symbolStatisticsSchema = z.object({
   symbol: symbolSchema,
   messages: z.int(),
   messagesPerSecond: z.number(),
+  trades: z.int(),
   reconnects: z.int(),
   gaps: z.int(),
   resyncs: z.int(),
+  /** Null where no book is collected. */
+  bookInStep: z.nullable(z.boolean()),
   lastMessageAt: z.nullable(z.string()),
   lagMs: z.nullable(z.number()),
   circuit: z.enum(['closed', 'open', 'half-open']),

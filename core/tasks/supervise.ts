@@ -2,7 +2,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import type { Outcome } from '../aws/queue-worker.ts';
 import { type Life, launchTask, lookAt, stopTask, type TaskPlace } from './ecs.ts';
-import { due, reduce, type TaskEvent, type TaskState } from './record.ts';
+import { due, reduce, type TaskEvent, type TaskRecord, type TaskState } from './record.ts';
 import type { StoredTask, TaskRecords } from './task-records.ts';
 
 /** Brings the tasks of one kind to what their records want, on whatever is heard of them. */
@@ -62,7 +62,7 @@ export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>)
     const event = await launchTask(place(), prefix, life, environment(life));
     if (event.type !== 'launched') return event;
     const stored = await tell(life.name, event, now);
-    if (stored?.task.generation !== life.generation) await stopTask(place(), event.pid, 'Another life has begun');
+    if (!isWanted(stored, life)) await stopTask(place(), event.pid, 'Nobody wants this life');
     return undefined;
   }
 
@@ -78,11 +78,9 @@ export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>)
   }
 
   /** Takes a task state event; a task of no life that is wanted is stopped. */
-  async function taskChanged({ name, generation }: Life, state: TaskState, now: number): Promise<void> {
-    const stored = await tell(name, state, now);
-    if (state.end !== null) return;
-    const isWanted = stored?.task.wanted === 'running' && stored.task.generation === generation;
-    if (!isWanted) await stopTask(place(), state.pid, 'Nobody wants this life');
+  async function taskChanged(life: Life, state: TaskState, now: number): Promise<void> {
+    const stored = await tell(life.name, state, now);
+    if (state.end === null && !isWanted(stored, life)) await stopTask(place(), state.pid, 'Nobody wants this life');
   }
 
   /** What ECS knows of every task that should be alive, by its ARN. */
@@ -120,6 +118,10 @@ export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>)
   }
 
   return { tell, launchNow, launch, taskChanged, checked, sweep };
+}
+
+function isWanted(stored: { task: TaskRecord } | undefined, { generation }: Life): boolean {
+  return stored?.task.wanted === 'running' && stored.task.generation === generation;
 }
 
 /** Whether ECS says that it runs, and itself says nothing. */

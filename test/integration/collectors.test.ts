@@ -1,49 +1,176 @@
+import { DescribeTasksCommand, ECSClient, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { configSchema } from '../../config/schema.ts';
+import type { Intercept } from '../../local/aws/gateway.ts';
+import { AwsError } from '../../local/aws/service.ts';
+import { unneededGrants } from './grants.ts';
 import { startTestRun, type TestRun } from './local-run.ts';
+import { operator } from './operator.ts';
 
 /** Collectors by the REST routes: tasks of the local ECS, each a process of the container's own program. */
 
 let run: TestRun;
+let ecs: ECSClient;
+/** What happens to the next launches of a life, by its `startedBy`. */
+const launches = new Map<string, Intercept>();
+
+const intercept: Intercept = (call, next) => {
+  if (call.service !== 'ecs' || call.operation !== 'RunTask') return next();
+  const { startedBy } = z.object({ startedBy: z.string() }).parse(JSON.parse(call.request.body.toString()));
+  const planned = launches.get(startedBy);
+  launches.delete(startedBy);
+  return planned ? planned(call, next) : next();
+};
+
+/** ECS answers that many launches of a life with an error of its own. */
+function failing(startedBy: string, times: number): void {
+  if (times === 0) return;
+  launches.set(startedBy, async () => {
+    failing(startedBy, times - 1);
+    throw new AwsError('ServerException', 'Service Unavailable. Please try again later.', 500);
+  });
+}
+/** Then the launch is left to its queue. */
+const SDK_TRIES = 3;
 
 beforeAll(async () => {
-  run = await startTestRun();
+  const { collectors } = configSchema.parse({});
+  run = await startTestRun({ intercept, variables: { COLLECTORS: JSON.stringify({ ...collectors, maxRunning: 3 }) } });
+  ecs = new ECSClient(operator(run));
 }, 120_000);
 afterAll(async () => {
+  ecs?.destroy();
   await run?.close();
 });
 
-const collector = z.looseObject({ pid: z.string(), name: z.string(), status: z.string() });
-const list = z.object({ collectors: z.array(collector) });
+const collectorShape = z.looseObject({ pid: z.string(), name: z.string(), status: z.string(), restarts: z.number() });
+const WAIT = { timeout: 60_000, interval: 200 };
 
-async function status(query = ''): Promise<z.infer<typeof collector>[]> {
+async function start(body: object): Promise<string> {
+  const { status, json } = await run.api('POST', '/api/collectors/start', { body });
+  expect(status).toBe(200);
+  return String(json['pid']);
+}
+const stop = (pid: string) => run.api('POST', '/api/collectors/stop', { body: { pid } });
+
+async function list(query = ''): Promise<z.infer<typeof collectorShape>[]> {
   const { json } = await run.api('GET', `/api/collectors/status${query}`);
-  return list.parse(json).collectors;
+  return z.object({ collectors: z.array(collectorShape) }).parse(json).collectors;
+}
+const named = async (name: string) => (await list('?all=true')).find((it) => it.name === name);
+
+/** As if the task died: nobody of ours asked for it. */
+async function end(pid: string): Promise<void> {
+  await ecs.send(new StopTaskCommand({ cluster: pid.split('/')[1], task: pid, reason: 'It ended' }));
+}
+async function ecsStatus(pid: string): Promise<string | undefined> {
+  const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster: pid.split('/')[1], tasks: [pid] }));
+  return tasks?.[0]?.lastStatus;
 }
 
-test('a collector starts, is seen, is refused twice, and stops', async () => {
+test('a collector starts, collects, is refused twice, and stops', async () => {
   const body = { timeframe: '1m', symbol: 'ETHUSDT' };
   const started = await run.api('POST', '/api/collectors/start', { body });
-  expect(started).toMatchObject({
-    status: 200,
-    json: {
-      message: 'Collector iniciado para ETHUSDT en timeframe 1m',
-      pid: expect.stringMatching(/^arn:aws:ecs:.*:task\//),
-    },
-  });
   const pid = String(started.json['pid']);
-  await expect.poll(async () => (await status())[0]?.status, { timeout: 20_000 }).toBe('running');
-  expect(await status()).toMatchObject([
-    { pid, name: 'bybit_ETHUSDT_1m', exchange: 'bybit', timeframe: '1m', symbol: 'ETHUSDT', stoppedAt: null },
-  ]);
+  expect(started.status).toBe(200);
+  expect(started.json).toEqual({ message: 'Collector iniciado para ETHUSDT en timeframe 1m', pid });
+  expect(pid).toMatch(/^arn:aws:ecs:.*:task\//);
   expect(await run.api('POST', '/collectors/start/', { body })).toMatchObject({ status: 409, json: { pid } });
-  const stopped = await run.api('POST', '/api/collectors/stop', { body: { pid } });
-  expect(stopped).toMatchObject({ status: 200, json: { message: 'Collector detenido exitosamente', pid } });
-  expect(await status()).toEqual([]);
-  expect(await status('?all=true')).toMatchObject([{ pid, status: 'stopped', uptime: 0 }]);
-  expect(await run.api('POST', '/api/collectors/stop', { body: { pid } })).toMatchObject({
-    status: 404,
-    json: { error: 'Collector no encontrado o ya detenido', pid },
+  await expect.poll(async () => (await named('bybit_ETHUSDT_1m'))?.status, WAIT).toBe('running');
+  expect(await list('?symbol=ETHUSDT&timeframe=1m')).toMatchObject([
+    { pid, exchange: 'bybit', timeframe: '1m', symbol: 'ETHUSDT', stoppedAt: null, reason: null },
+  ]);
+  expect(await list('?symbol=BTCUSDT')).toEqual([]);
+
+  const one = async () => (await run.api('GET', '/collectors/status/bybit_ETHUSDT_1m')).json['statistics'];
+  const collecting = [{ exchange: 'bybit', symbol: 'ETHUSDT', bookInStep: true, circuit: 'closed', gaps: 0 }];
+  await expect.poll(one, WAIT).toMatchObject(collecting);
+
+  expect(await stop(pid.slice(pid.lastIndexOf('/') + 1))).toMatchObject({
+    status: 200,
+    json: { message: 'Collector detenido exitosamente' },
   });
-  expect(run.problems).toEqual([]);
+  expect(await list()).toEqual([]);
+  expect(await list('?all=true')).toMatchObject([{ pid, status: 'stopped', uptime: 0 }]);
+  const again = await stop(pid);
+  expect([again.status, again.json['error'], again.json['pid']]).toEqual([
+    404,
+    'Collector no encontrado o ya detenido',
+    pid,
+  ]);
+  await expect.poll(() => ecsStatus(pid), WAIT).toBe('STOPPED');
+}, 120_000);
+
+test('what can’t be started is refused, naming what is valid', async () => {
+  const refused = async (body: object) => {
+    const { status, json } = await run.api('POST', '/api/collectors/start', { body });
+    return [status, json['code'], JSON.stringify(json)];
+  };
+  const timeframe = await refused({ timeframe: '2m', symbol: 'ETHUSDT' });
+  expect(timeframe).toEqual([400, 'invalid_body', expect.stringContaining('30m')]);
+  const symbol = await refused({ timeframe: '1m', symbol: 'ETHUSDX', exchange: 'binance' });
+  expect(symbol).toEqual([422, 'unknown_symbol', expect.stringContaining('"valid":["ETHUSDC","ETHUSDT"')]);
+  expect((await refused({ symbol: 'ETHUSDT' })).slice(0, 2)).toEqual([400, 'invalid_body']);
+  expect((await refused({ name: 'bybit_trades', timeframe: '1m' })).slice(0, 2)).toEqual([400, 'invalid_body']);
+  const { status, json } = await run.api('POST', '/api/collectors/stop', { body: {} });
+  expect([status, json['error']]).toEqual([400, 'PID requerido']);
 });
+
+test('one that ends unasked comes back, a change of symbols reaches it, and a stop wins over a launch on its way', async () => {
+  const [trades, refused, raced] = await Promise.all([
+    start({ name: 'binance_trades' }),
+    start({ timeframe: '5m', symbol: 'BTCUSDT' }),
+    start({ timeframe: '5m', symbol: 'SOLUSDT', exchange: 'binance' }),
+  ]);
+  expect(await run.api('POST', '/api/collectors/start', { body: { name: 'bybit_trades' } })).toMatchObject({
+    status: 429,
+    json: { code: 'too_many_collectors', limit: 3 },
+  });
+  await expect.poll(async () => (await list()).map(({ status }) => status), WAIT).toEqual(Array(3).fill('running'));
+
+  failing('c/binance_trades/2', SDK_TRIES);
+  launches.set('c/bybit_BTCUSDT_5m/2', async () => ({
+    status: 200,
+    headers: { 'content-type': 'application/x-amz-json-1.1' },
+    body: JSON.stringify({ tasks: [], failures: [{ reason: 'Capacity is unavailable at this time.' }] }),
+  }));
+  launches.set('c/binance_SOLUSDT_5m/2', async (_, next) => {
+    expect((await stop(raced)).status).toBe(200);
+    return next();
+  });
+  await Promise.all([trades, refused, raced].map(end));
+  expect((await run.api('POST', '/api/collectors/symbols?symbol=xrpusdt', { body: {} })).json['symbols']).toContain(
+    'XRPUSDT',
+  );
+
+  await expect
+    .poll(() => named('bybit_BTCUSDT_5m'), WAIT)
+    .toMatchObject({
+      status: 'starting',
+      restarts: 2,
+      reason: 'Capacity is unavailable at this time.',
+    });
+  expect((await stop(refused)).status).toBe(200);
+
+  await expect
+    .poll(() => named('binance_trades'), WAIT)
+    .toMatchObject({
+      status: 'running',
+      restarts: 1,
+      reason: expect.stringContaining('It ended'),
+      symbols: ['BTCUSDT', 'ETHUSDT', 'SOLUSDT', 'XRPUSDT'],
+    });
+  const { pid = '' } = (await named('binance_trades')) ?? {};
+  expect(pid).not.toBe(trades);
+  expect(await stop(trades)).toMatchObject({ status: 404, json: { pid: trades, current_pid: pid } });
+  expect((await run.api('DELETE', '/collectors/symbols/XRPUSDT')).status).toBe(204);
+
+  expect(await named('binance_SOLUSDT_5m')).toMatchObject({ status: 'stopped', restarts: 1 });
+  const second = (await named('binance_SOLUSDT_5m'))?.pid ?? '';
+  await expect.poll(() => ecsStatus(second), WAIT).toBe('STOPPED');
+  run.cloud.runSchedules();
+  await expect.poll(() => unneededGrants(run, 'collectors'), WAIT).toEqual([]);
+  expect((await stop(pid)).status).toBe(200);
+  expect(run.problems).toEqual([]);
+}, 120_000);
