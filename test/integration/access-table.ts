@@ -68,16 +68,16 @@ export const ACCESS: Record<string, AccessRow> = {
   'GET /api/signals/{id}/screenshot': { needs: 'read', ...ownSignal, ok: 302 },
   'POST /api/signals/{id}/screenshot': { needs: 'write', ...ownSignal, ok: 200, uses: 'signal' },
 
-  ...collectorRows('/api/collectors', 'bybit_trades'),
-  ...collectorRows('/collectors', 'binance_trades'),
+  ...collectorRows('/api/collectors'),
+  ...collectorRows('/collectors'),
 };
 
-/** One name for each of the two paths: a collector starts once. */
-function collectorRows(base: string, name: string): Record<string, AccessRow> {
+/** What needs a collector that runs is asked for where there is none. */
+function collectorRows(base: string): Record<string, AccessRow> {
   const admin = { needs: 'admin', endUser: 'never' } as const;
   const read = { needs: 'read', endUser: 'never' } as const;
   return {
-    [`POST ${base}/start`]: { ...admin, ok: 200, body: { name } },
+    [`POST ${base}/start`]: { ...admin, ok: 422, body: { timeframe: '1m', symbol: 'OFNONE' } },
     [`GET ${base}/status`]: { ...read, ok: 200 },
     [`GET ${base}/status/{name}`]: { ...read, ok: 404 },
     [`POST ${base}/stop`]: { ...admin, ok: 404, body: { pid: 'of-no-task' } },
