@@ -1,6 +1,6 @@
 /** `npm run bench -- NAME`: prints one JSON object a line. A bench measures against a baseline in the same run. */
 
-const BENCHES = ['webhook', 'chart', 'browser', 'reads'];
+const BENCHES = ['webhook', 'chart', 'browser', 'reads', 'collector'];
 
 const [name = ''] = process.argv.slice(2);
 if (!BENCHES.includes(name)) {
