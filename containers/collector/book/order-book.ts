@@ -29,11 +29,23 @@ export class OrderBook {
   }
 }
 
+const ZERO = 48;
+const POINT = 46;
+
+/** Most quantities are decided by their first digits. */
+function isZero(quantity: string): boolean {
+  for (let i = 0; i < quantity.length; i += 1) {
+    const code = quantity.charCodeAt(i);
+    if (code !== ZERO && code !== POINT) return false;
+  }
+  return true;
+}
+
 function change(side: Map<string, string>, levels: string[]): void {
   for (let i = 0; i + 1 < levels.length; i += 2) {
     const price = levels[i] ?? '';
     const quantity = levels[i + 1] ?? '';
-    if (quantity.charCodeAt(0) === 48 && Number(quantity) === 0) side.delete(price);
+    if (isZero(quantity)) side.delete(price);
     else side.set(price, quantity);
   }
 }

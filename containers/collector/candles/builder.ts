@@ -10,7 +10,7 @@ import { type CollectedCandle, type ExchangeName, TIMEFRAMES, type Timeframe } f
 import { durationOf, openTimeOf } from '../../../core/market/timeframe.ts';
 import type { Trade, TradeGap } from '../../../core/market/trade.ts';
 import { compareDecimals, DecimalSum } from '../decimals.ts';
-import { MINUTE, Minute } from './minute.ts';
+import { MINUTE, Minute, minuteOf } from './minute.ts';
 
 export interface Market {
   exchange: ExchangeName;
@@ -41,11 +41,11 @@ export class CandleBuilder {
   /** From this moment of the exchange's clock on every trade comes; only the first call counts. */
   begin(at: number): void {
     this.#since ??= at;
-    this.#closedUntil ??= openTimeOf('1m', at);
+    this.#closedUntil ??= minuteOf(at);
   }
 
   add(trade: Trade): void {
-    const openTime = openTimeOf('1m', trade.timestamp);
+    const openTime = minuteOf(trade.timestamp);
     this.#minute(openTime, trade.price).add(trade);
     this.#lastPrice = trade.price;
     if (openTime < (this.#closedUntil ?? 0)) this.#tell(openTime);
@@ -53,8 +53,8 @@ export class CandleBuilder {
 
   /** The candles that the gap touches are not complete. */
   gap({ from, to }: TradeGap): void {
-    const last = openTimeOf('1m', to.timestamp);
-    const first = Math.max(openTimeOf('1m', from.timestamp), last - KEPT);
+    const last = minuteOf(to.timestamp);
+    const first = Math.max(minuteOf(from.timestamp), last - KEPT);
     for (let openTime = first; openTime <= last; openTime += MINUTE) {
       const minute = this.#minutes.get(openTime) ?? this.#flat(openTime);
       if (minute !== undefined) minute.complete = false;
@@ -64,7 +64,7 @@ export class CandleBuilder {
   /** Closes what ends at or before `until` by the exchange's clock, in order; the caller knows that no trade is missing. */
   close(until: number): void {
     if (this.#closedUntil === undefined) return;
-    const first = Math.max(this.#closedUntil, openTimeOf('1m', until) - KEPT);
+    const first = Math.max(this.#closedUntil, minuteOf(until) - KEPT);
     for (let openTime = first; openTime + MINUTE <= until; openTime += MINUTE) {
       this.#closedUntil = openTime + MINUTE;
       if (!this.#minutes.has(openTime)) this.#flat(openTime);

@@ -3,6 +3,9 @@ import { compareDecimals, DecimalSum } from '../decimals.ts';
 
 export const MINUTE = 60_000;
 
+/** When the minute of `at` begins; both in epoch milliseconds. */
+export const minuteOf = (at: number) => at - (at % MINUTE);
+
 /** One minute of trades, growing. */
 export class Minute {
   /** Epoch milliseconds. */
@@ -25,8 +28,10 @@ export class Minute {
   }
 
   add({ price, quantity }: Trade): void {
-    if (compareDecimals(price, this.high) > 0) this.high = price;
-    if (compareDecimals(price, this.low) < 0) this.low = price;
+    if (price !== this.close) {
+      if (compareDecimals(price, this.high) > 0) this.high = price;
+      else if (compareDecimals(price, this.low) < 0) this.low = price;
+    }
     this.close = price;
     this.trades += 1;
     this.volume.add(quantity);

@@ -38,14 +38,16 @@ const scanner = new Scanner();
 /** The usual message of trades or of a book's change; undefined for any other, which `readAsJson` takes. */
 export function readQuickly(data: Buffer, receivedAt: number): Data | undefined {
   scanner.begin(data);
-  if (scanner.takes('{"topic":"publicTrade.')) return tradesQuickly(receivedAt);
-  if (scanner.takes('{"topic":"orderbook.')) return bookQuickly();
+  if (!scanner.takes('{"topic":"')) return undefined;
+  const topic = scanner.name();
+  const symbol = topic.slice(topic.lastIndexOf('.') + 1);
+  if (topic.startsWith('publicTrade.')) return tradesQuickly(topic, symbol, receivedAt);
+  if (topic.startsWith('orderbook.')) return bookQuickly(topic, symbol);
   return undefined;
 }
 
 /** `{"topic":"publicTrade.BTCUSDT","ts":1,"type":"snapshot","data":[{"i":"1","T":1,"p":"1","v":"1","S":"Buy",…}]}` */
-function tradesQuickly(receivedAt: number): Data | undefined {
-  const topic = `publicTrade.${scanner.name()}`;
+function tradesQuickly(topic: string, symbol: string, receivedAt: number): Data | undefined {
   scanner.literal(',"ts":');
   scanner.integer();
   scanner.literal(',"type":"snapshot","data":[');
@@ -64,7 +66,7 @@ function tradesQuickly(receivedAt: number): Data | undefined {
     scanner.literal(',"seq":');
     scanner.integer();
     scanner.literal(',"s":"');
-    const symbol = scanner.name();
+    scanner.sameName(symbol);
     scanner.literal(',"BT":false,"RPI":');
     if (!scanner.takes('false')) scanner.literal('true');
     scanner.literal('}');
@@ -77,14 +79,13 @@ function tradesQuickly(receivedAt: number): Data | undefined {
 }
 
 /** `{"topic":"orderbook.200.BTCUSDT","ts":1,"type":"delta","data":{"s":"BTCUSDT","b":[],"a":[],"u":1,"seq":1},"cts":1}` */
-function bookQuickly(): Data | undefined {
-  const topic = `orderbook.${scanner.name()}`;
+function bookQuickly(topic: string, symbol: string): Data | undefined {
   scanner.literal(',"ts":');
   scanner.integer();
   const snapshot = scanner.takes(',"type":"snapshot"');
   if (!snapshot) scanner.literal(',"type":"delta"');
   scanner.literal(',"data":{"s":"');
-  const symbol = scanner.name();
+  scanner.sameName(symbol);
   scanner.literal(',"b":');
   const bids = scanner.levels();
   scanner.literal(',"a":');

@@ -10,6 +10,12 @@ const QUOTE = 34;
 /** Digits that a JavaScript number holds for sure. */
 const SAFE_DIGITS = 15;
 
+/** By character code, 1 for what a name is made of. */
+const NAME = new Uint8Array(128);
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.@-') {
+  NAME[character.charCodeAt(0)] = 1;
+}
+
 export class Scanner {
   failed = false;
   #text = '';
@@ -37,11 +43,19 @@ export class Scanner {
 
   /** Letters, digits and `.`, `@`, `_`, `-` up to the quote, which is taken as well. */
   name(): string {
-    const end = this.#text.indexOf('"', this.#at);
-    const found = this.#text.slice(this.#at, end);
-    if (end < 0 || !/^[\w.@-]+$/.test(found)) this.failed = true;
-    this.#at = end + 1;
-    return found;
+    const text = this.#text;
+    const start = this.#at;
+    let at = start;
+    while (NAME[text.charCodeAt(at)] === 1) at += 1;
+    if (at === start || text.charCodeAt(at) !== QUOTE) this.failed = true;
+    this.#at = at + 1;
+    return text.slice(start, at);
+  }
+
+  /** The name that is expected, and the quote after it. */
+  sameName(expected: string): void {
+    this.literal(expected);
+    this.literal('"');
   }
 
   /** A decimal (`12`, `12.50`) up to the quote, which is taken as well. */

@@ -197,7 +197,7 @@ export class Connection {
       openWithin: this.#settings.openWithin,
       events: {
         data: (data) => {
-          if (this.#silences.delete(data.topic)) this.#missed.delete(data.topic);
+          if (this.#silences.size > 0 && this.#silences.delete(data.topic)) this.#missed.delete(data.topic);
           this.#listener.data(data, id);
         },
         subscribed: (topic) => this.#subscribed(topic, id),

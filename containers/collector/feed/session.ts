@@ -33,7 +33,7 @@ export interface SessionOptions {
 
 export class Session {
   /** Topics that are asked for, and when (`elapsed`) they last gave data or were asked for. */
-  readonly #heardAt = new Map<string, number>();
+  readonly #heardAt = new Map<string, { at: number }>();
   readonly #acknowledged = new Set<string>();
   readonly #asked = new Map<number, Request>();
   readonly #outbox: Request[] = [];
@@ -79,7 +79,7 @@ export class Session {
 
   /** When (`elapsed`) a topic last gave data, or was asked for; undefined where it was not or is refused. */
   topicHeardAt(topic: string): number | undefined {
-    return this.#heardAt.get(topic);
+    return this.#heardAt.get(topic)?.at;
   }
 
   /** Subscribes to what is new among `topics` and unsubscribes from what no longer is. */
@@ -87,7 +87,7 @@ export class Session {
     const added = [...topics].filter((topic) => !this.#heardAt.has(topic));
     const removed = [...this.#heardAt.keys()].filter((topic) => !topics.has(topic));
     for (const topic of removed) this.#forget(topic);
-    for (const topic of added) this.#heardAt.set(topic, this.#options.clock.elapsed());
+    for (const topic of added) this.#heardAt.set(topic, { at: this.#options.clock.elapsed() });
     this.#ask('unsubscribe', removed);
     this.#ask('subscribe', added);
   }
@@ -163,12 +163,14 @@ export class Session {
     switch (frame.kind) {
       case 'trades':
       case 'book':
-      case 'candles':
+      case 'candles': {
+        const heard = this.#heardAt.get(frame.topic);
         // What was unsubscribed may still be under way.
-        if (!this.#heardAt.has(frame.topic)) return;
-        this.#heardAt.set(frame.topic, this.#anythingAt);
+        if (heard === undefined) return;
+        heard.at = this.#anythingAt;
         events.data(frame);
         return;
+      }
       case 'acknowledged':
         for (const topic of this.#answered(frame.id, 'subscribe')) {
           if (!this.#heardAt.has(topic)) continue;
