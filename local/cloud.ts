@@ -34,6 +34,8 @@ export interface CloudOptions {
   intercept?: Intercept;
   /** Instances at once of each function that draws; one without it. */
   drawers?: number | undefined;
+  /** Instances at once of each other function; three without it: a machine of two cores gains nothing from more. */
+  instances?: number | undefined;
 }
 
 export interface LocalCloud {
@@ -50,7 +52,6 @@ export interface LocalCloud {
   close(): Promise<void>;
 }
 
-/** Instances of one function at once: a machine of two cores gains nothing from more. */
 const INSTANCES = 3;
 const ECS_TASKS = 'ecs-tasks.amazonaws.com';
 /** One browser for all, as one drawer of charts. */

@@ -36,6 +36,8 @@ export interface LocalRunOptions {
   intercept?: Intercept;
   /** Instances at once of each function that draws, instead of one; for drawers that cost nothing. */
   drawers?: number;
+  /** Instances at once of each other function; for tests in which functions hang. */
+  instances?: number;
 }
 
 export interface LocalRun {
@@ -86,6 +88,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       environment: { ...outsideWorld.environment, DEPLOYED_AT: new Date().toISOString(), ...options.variables },
       onProblem: options.onProblem,
       drawers: options.drawers,
+      instances: options.instances,
       ...(options.intercept ? { intercept: options.intercept } : {}),
     });
     opened.push(cloud);

@@ -1,21 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import type { LocalCloud } from '../../local/cloud.ts';
-import { startLocalRun } from '../../local/run.ts';
-import { ROOT } from '../assembly.ts';
 import { type Evidence, violationsOf } from './faults/checks.ts';
-import { CaptureEnds } from './faults/ends.ts';
-import { type Aim, Injector, Watched } from './faults/injector.ts';
+import type { Aim } from './faults/injector.ts';
 import { FAULTS } from './faults/kinds.ts';
-import { CHARTS, SCENARIOS, type Scenario } from './faults/scenarios.ts';
-import { Tenant, Unanswered } from './faults/tenant.ts';
-import { World } from './faults/world.ts';
+import { SCENARIOS, type Scenario } from './faults/scenarios.ts';
+import { openStage, type Stage } from './faults/stage.ts';
+import type { Tenant } from './faults/tenant.ts';
 
 /**
- * `npm run proof -- faults [--only TEXT] [--parallel N]`: lets each AWS call on an alert's way go wrong in each way.
+ * `npm run proof -- faults [--scenario PATTERN] [--only TEXT] [--list] [--parallel N]`: lets each AWS call on an alert's
+ * way go wrong in each way.
  *
  * The calls are found by playing every scenario without a fault. Then each call of each function is played once with each
  * fault, a tenant for each, many at a time in one local run; at the end, when all queues are empty, every tenant must have
@@ -23,9 +17,7 @@ import { World } from './faults/world.ts';
  */
 
 /** Waiting for retries takes most of a tenant's time. */
-const PARALLEL = 16;
-/** One that hangs holds up none of the others. */
-const DRAWERS = 4;
+const PARALLEL = 32;
 /** A call may come another time, as batches fall: then it is tried with another tenant. */
 const ATTEMPTS = 3;
 const DRAIN_MS = 180_000;
@@ -39,124 +31,99 @@ interface Case {
 export default async function faults(...args: string[]): Promise<boolean> {
   const { values } = parseArgs({
     args,
-    options: { only: { type: 'string', default: '' }, parallel: { type: 'string', default: String(PARALLEL) } },
+    options: {
+      scenario: { type: 'string', default: '' },
+      only: { type: 'string', default: '' },
+      list: { type: 'boolean', default: false },
+      parallel: { type: 'string', default: String(PARALLEL) },
+    },
   });
   const parallel = z.coerce.number().int().min(1).parse(values.parallel);
-  // Functions are threads of this process and share its zone, which on Lambda is UTC.
-  process.env['TZ'] = 'UTC';
+  const scenarios = SCENARIOS.filter(({ name }) => new RegExp(values.scenario).test(name));
   const started = Date.now();
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'vigia-faults-'));
-  const problems: string[] = [];
-  const ends = new CaptureEnds();
-  // Its first start makes calls, too.
-  let cloud: LocalCloud | undefined;
-  const injector = new Injector((trace) => cloud?.running(trace), ends.take);
-  const run = await startLocalRun({
-    root: ROOT,
-    port: 0,
-    dataDirectory,
-    fresh: false,
-    exchange: 'replay',
-    configFile: join(ROOT, 'config/local.json'),
-    assembly: undefined,
-    environment: {},
-    onProgress: console.log,
-    onProblem: (text) => problems.push(text),
-    intercept: (call, next) => injector.intercept(call, next),
-    drawers: DRAWERS,
-  });
-  cloud = run.cloud;
-  const world = new World(run);
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  const stage = await openStage();
   try {
-    for (const chart of Object.values(CHARTS)) run.outsideWorld.tradingView?.define(chart);
-    await world.listen();
-    const tenants: Tenant[] = [];
-    const play = async (scenario: Scenario, aim?: Aim) => {
-      const watched = new Watched(aim, scenario.isScheduled ?? false);
-      const number = String(tenants.length).padStart(6, '0');
-      const tenant = new Tenant(`tenant-of-faults-${number}`, watched, { world, ends });
-      tenants.push(tenant);
-      await live(tenant, scenario, injector);
-      return tenant;
-    };
-
-    const cases: Case[] = [];
-    const known = new Set<string>();
-    for (const scenario of SCENARIOS) {
-      const { watched } = await play(scenario);
-      await world.drain(DRAIN_MS);
-      const found = watched.calls.filter((call) => !known.has(nameOf(call)));
-      for (const call of found) {
-        known.add(nameOf(call));
-        if (!`${scenario.name} ${nameOf(call)}`.includes(values.only)) continue;
-        for (const fault of FAULTS) cases.push({ scenario, aim: { ...call, fault } });
-      }
-      console.log(`${scenario.name}: ${watched.calls.length} calls, ${found.length} of them new`);
-    }
-
-    const waiting = shuffled(cases);
+    const cases = await findCases(stage, scenarios, values);
     let done = 0;
-    await inParallel(parallel, waiting, async (one) => {
-      for (let attempt = 1; attempt <= ATTEMPTS && !one.tenant?.watched.wasHit; attempt += 1) {
-        one.tenant = await play(one.scenario, one.aim);
-      }
+    await inParallel(parallel, shuffled(cases), async (one) => {
+      await meet(stage, one);
       done += 1;
-      if (done % 20 === 0) console.log(`${done} of ${cases.length} after ${seconds(started)} s`);
+      if (done % 20 === 0) console.log(`${done} of ${cases.length} after ${seconds()} s`);
     });
-
-    const left = await world.drain(DRAIN_MS);
-    const letters = await world.deadLetters();
-    const evidence: Evidence = { world, ends, images: await world.images(), deadLetters: [...letters.values()].flat() };
-    let violations = 0;
-    const tell = (text: string) => {
-      violations += 1;
-      console.log(text);
-    };
-    await inParallel(4, tenants, async (tenant) => {
-      for (const text of await violationsOf(tenant, evidence)) tell(`${describe(tenant)}\n  ${text}`);
-    });
-    for (const url of left) tell(`${url} is not empty`);
-    for (const problem of new Set(problems.filter((text) => text.includes('not authorized')))) tell(problem);
-    const unmet = cases.filter(({ tenant }) => !tenant?.watched.wasHit);
-    for (const { aim } of unmet) console.log(`not met again: ${nameOf(aim)} (${aim.fault})`);
+    const violations = await judge(stage);
+    const unmet = cases.filter((one) => !wasMet(one));
     printTable(cases);
-    const calls = known.size;
-    console.log(
-      JSON.stringify({
-        calls,
-        faults: FAULTS.length,
-        cases: cases.length,
-        unmet: unmet.length,
-        violations,
-        seconds: seconds(started),
-      }),
-    );
-    return violations === 0;
+    for (const text of violations) console.log(text);
+    for (const { aim } of unmet) console.log(`not met again: ${aim.call} (${aim.fault})`);
+    const calls = new Set(cases.map(({ aim }) => aim.call)).size;
+    const counts = { cases: cases.length, unmet: unmet.length, violations: violations.length };
+    console.log(JSON.stringify({ calls, faults: FAULTS.length, ...counts, seconds: seconds() }));
+    return violations.length === 0 && unmet.length === 0;
   } finally {
-    world.close();
-    await run.close();
-    await rm(dataDirectory, { recursive: true, force: true });
+    await stage.close();
   }
 }
 
-async function live(tenant: Tenant, scenario: Scenario, injector: Injector): Promise<void> {
-  try {
-    await tenant.begin(injector, scenario.config ?? {});
-    await scenario.play(tenant);
-  } catch (error) {
-    if (!(error instanceof Unanswered)) tenant.violations.push(error instanceof Error ? error.message : String(error));
-  } finally {
-    tenant.watched.isOver = true;
+/** Each call that functions make in these scenarios, with each fault, where it was first seen. */
+async function findCases(
+  stage: Stage,
+  scenarios: readonly Scenario[],
+  { only, list }: { only: string; list: boolean },
+): Promise<Case[]> {
+  const cases = new Map<string, Case[]>();
+  for (const scenario of scenarios) {
+    const { watched } = await stage.play(scenario);
+    await stage.world.drain(DRAIN_MS);
+    const found = [...watched.calls].filter(([call]) => !cases.has(call));
+    for (const [call, turns] of found) {
+      const aims = FAULTS.map((fault, index) => ({ call, turn: 1 + (index % turns), fault }));
+      cases.set(
+        call,
+        aims.map((aim) => ({ scenario, aim })),
+      );
+    }
+    console.log(`${scenario.name}: ${watched.calls.size} calls, ${found.length} of them new`);
+    if (list) for (const [call, turns] of watched.calls) console.log(`  ${call}: ${turns}`);
+  }
+  return [...cases].flatMap(([call, of]) => (call.includes(only) ? of : []));
+}
+
+/** Plays the case until its fault was met. */
+async function meet(stage: Stage, one: Case): Promise<void> {
+  for (let attempt = 1; attempt <= ATTEMPTS && !wasMet(one); attempt += 1) {
+    // The later turns may not come again: how changes fall into batches is chance.
+    one.tenant = await stage.play(one.scenario, attempt === 1 ? one.aim : { ...one.aim, turn: 1 });
   }
 }
 
-function nameOf({ site, occurrence }: Omit<Aim, 'fault'>): string {
-  return occurrence === 1 ? site : `${site} (${occurrence})`;
+function wasMet({ tenant }: Case): boolean {
+  return tenant?.watched.wasHit ?? false;
+}
+
+/** What is not as it was promised, once nothing is left to be done. */
+async function judge({ world, ends, receivers, tenants, problems }: Stage): Promise<string[]> {
+  const left = await world.drain(DRAIN_MS);
+  const deadLetters = await world.deadLetters();
+  const evidence: Evidence = { world, ends, receivers, images: await world.images(), deadLetters };
+  const violations = [
+    ...left.map((url) => `${url} is not empty`),
+    ...new Set(problems.filter((text) => text.includes('not authorized'))),
+  ];
+  for (const [queue, letters] of deadLetters) {
+    const isExpected = /Captures|Notifications/.test(queue);
+    if (!isExpected && letters.length > 0) violations.push(`${queue} holds ${letters.length} messages: ${letters[0]}`);
+  }
+  await inParallel(4, tenants, async (tenant) => {
+    const found = await violationsOf(tenant, evidence);
+    violations.push(...found.map((text) => `${describe(tenant)}\n  ${text}`));
+  });
+  return violations;
 }
 
 function describe({ id, watched: { aim, hits } }: Tenant): string {
   const felt = hits.map((hit) => `${hit.fault} at ${hit.site}${hit.isOwn ? '' : ', of another'}`);
-  return `${id}, ${aim ? `${aim.fault} at ${nameOf(aim)}` : 'without a fault'}, felt: ${felt.join('; ') || 'nothing'}`;
+  return `${id}, ${aim ? `${aim.fault} at ${aim.call}, turn ${aim.turn}` : 'without a fault'}, felt: ${felt.join('; ') || 'nothing'}`;
 }
 
 /** The same at each run, and without neighbours that go wrong in the same way. */
@@ -176,12 +143,8 @@ async function inParallel<T>(most: number, items: readonly T[], work: (item: T) 
 }
 
 function printTable(cases: readonly Case[]): void {
-  const rows = Map.groupBy(cases, ({ aim }) => nameOf(aim));
+  const rows = Map.groupBy(cases, ({ aim }) => aim.call);
   const met = (of: readonly Case[]) =>
-    Object.fromEntries(of.map(({ aim, tenant }) => [aim.fault, tenant?.watched.wasHit ? 'met' : 'not met']));
-  console.table(Object.fromEntries([...rows].map(([name, of]) => [name, met(of)])));
-}
-
-function seconds(since: number): number {
-  return Math.round((Date.now() - since) / 1000);
+    Object.fromEntries(of.map((one) => [one.aim.fault, wasMet(one) ? 'met' : 'not met']));
+  console.table(Object.fromEntries([...rows].map(([call, of]) => [call, met(of)])));
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { AwsCall } from '../../../local/aws/gateway.ts';
 
 /**
- * How calls are told apart: by the function that makes one, the operation, what it is done to, and the how manieth such
- * call for one tenant it is. Nothing here knows the calls that there are.
+ * How calls are told apart: by the function that makes one, the operation, and what it is done to. Nothing here knows
+ * the calls that there are.
  */
 
 const text = z.object({ S: z.string() });
@@ -44,9 +44,9 @@ function names(name: string | undefined): string[] {
   return name === undefined ? [] : [plainName(name)];
 }
 
-/** `S#0190…` and `S#0191…` are keys of one kind. */
+/** `S#0190…` and `S#0191…` are keys of one kind, and so are keys that are made up by chance. */
 function kindOf(value: string): string {
-  return value.replace(/#.*/s, '#');
+  return value.replace(/#.*/s, '#').replace(/^\w*\d\w*$/, '*');
 }
 
 /** Without the stack and the hash that CloudFormation names things with. */
@@ -54,10 +54,7 @@ function plainName(name: string): string {
   return name.replace(/^vigia-/i, '').replace(/[0-9A-F]{8}(-.*)?$/i, '');
 }
 
-/**
- * What in a text may name a tenant: ids, locators, receipts. They are long and have digits in them; the words of the
- * protocols are not or have none.
- */
+/** What in a text may name a tenant: ids, locators, receipts are long. */
 export function tokensOf(content: string): string[] {
-  return (content.match(/[\w-]{20,}/g) ?? []).filter((token) => /\d/.test(token));
+  return content.match(/[\w-]{20,}/g) ?? [];
 }

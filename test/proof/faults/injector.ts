@@ -5,12 +5,23 @@ import type { Invocation } from '../../../local/lambda/types.ts';
 import { siteOf, tokensOf } from './calls.ts';
 import { type Fault, suffer } from './kinds.ts';
 
+/** A call as a function makes it each time it runs. */
+interface FunctionCall {
+  site: string;
+  /** Counted from 1 among the calls of that site that one invocation makes for a tenant. */
+  occurrence: number;
+}
+
 /** The call that is to go wrong, and how. */
 export interface Aim {
-  site: string;
-  /** Counted from 1 among the tenant's calls of that site. */
-  occurrence: number;
+  call: string;
+  /** The how manieth such call for the tenant, counted from 1: other invocations make it in other states. */
+  turn: number;
   fault: Fault;
+}
+
+function nameOf({ site, occurrence }: FunctionCall): string {
+  return occurrence === 1 ? site : `${site} (${occurrence})`;
 }
 
 /** A fault that a tenant felt: its own, or one of another whose work was in the same batch. */
@@ -24,14 +35,14 @@ export interface Hit {
 
 /** A tenant as the calls made for it are seen. */
 export class Watched {
-  /** All calls made for it so far, in turn. */
-  readonly calls: Omit<Aim, 'fault'>[] = [];
+  /** How often each call was made for it so far. */
+  readonly calls = new Map<string, number>();
   readonly hits: Hit[] = [];
   readonly aim: Aim | undefined;
   /** Whether calls that name nobody, of invocations that name nobody, are made for it too. */
   readonly takesNameless: boolean;
   isOver = false;
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new WeakMap<Invocation, Map<string, number>>();
 
   constructor(aim: Aim | undefined, takesNameless: boolean) {
     this.aim = aim;
@@ -39,11 +50,15 @@ export class Watched {
   }
 
   /** Whether this is the call that the tenant's fault is for. */
-  count(site: string): boolean {
-    const occurrence = (this.#counts.get(site) ?? 0) + 1;
-    this.#counts.set(site, occurrence);
-    this.calls.push({ site, occurrence });
-    return this.aim?.site === site && this.aim.occurrence === occurrence;
+  count(site: string, invocation: Invocation): boolean {
+    const counts = this.#counts.get(invocation) ?? new Map<string, number>();
+    this.#counts.set(invocation, counts);
+    const occurrence = (counts.get(site) ?? 0) + 1;
+    counts.set(site, occurrence);
+    const call = nameOf({ site, occurrence });
+    const turn = (this.calls.get(call) ?? 0) + 1;
+    this.calls.set(call, turn);
+    return this.aim?.call === call && this.aim.turn === turn;
   }
 
   get wasHit(): boolean {
@@ -110,7 +125,7 @@ export class Injector {
     const site = siteOf(invocation.functionName, call);
     const named = this.#named(call.service === 's3' ? call.request.path : call.request.body.toString());
     const tenants = [named, event].find((found) => found.size > 0) ?? this.#nameless();
-    const aimed = [...tenants].filter((tenant) => tenant.count(site));
+    const aimed = [...tenants].filter((tenant) => tenant.count(site, invocation));
     const fault = aimed[0]?.aim?.fault;
     if (fault !== undefined) {
       // A call that fails fails its batch; a caller that dies takes all that it works on along.
@@ -156,6 +171,8 @@ export class Injector {
   #learn(body: string, content: string): void {
     const [tenant, ...others] = this.#named(body);
     if (!tenant || others.length > 0) return;
-    for (const token of tokensOf(content)) if (!this.#tenants.has(token)) this.#tenants.set(token, tenant);
+    // Long words of the protocol have no digits.
+    const unknown = tokensOf(content).filter((token) => /\d/.test(token) && !this.#tenants.has(token));
+    for (const token of unknown) this.#tenants.set(token, tenant);
   }
 }

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ListBucketsCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import WebSocket from 'ws';
 import { z } from 'zod';
 import { type VigiaClient, vigiaClient } from '../../../client/index.ts';
+import { indexKeys, signalKey } from '../../../core/alerts/keys.ts';
 import type { LocalRun } from '../../../local/run.ts';
 
 /** What lies in a run, and what it told, as its operator and a dashboard see it. */
@@ -12,12 +15,15 @@ import type { LocalRun } from '../../../local/run.ts';
 const pushSchema = z.object({ type: z.string(), user_id: z.string(), data: z.looseObject({ id: z.string() }) });
 export type Push = z.output<typeof pushSchema>;
 
+const RELAYED_MS = 120_000;
+
 export class World {
   readonly vigia: VigiaClient;
   readonly heard: Push[] = [];
   readonly #run: LocalRun;
   readonly #s3: S3Client;
   readonly #sqs: SQSClient;
+  readonly #table: { documents: DynamoDBDocumentClient; TableName: string | undefined };
   #socket: WebSocket | undefined;
 
   constructor(run: LocalRun) {
@@ -27,6 +33,8 @@ export class World {
     this.vigia = vigiaClient({ apiUrl, apiKey });
     this.#s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
     this.#sqs = new SQSClient({ endpoint, region, credentials });
+    const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region, credentials }));
+    this.#table = { documents, TableName: run.outputs.stackOutputs['AlertsTable'] };
   }
 
   /** A dashboard that hears of every user. */
@@ -35,6 +43,31 @@ export class World {
     this.#socket = new WebSocket(`${this.#run.outputs.webSocketUrl}?ticket=${data?.ticket}`);
     this.#socket.on('message', (text) => this.heard.push(pushSchema.parse(JSON.parse(String(text)))));
     await once(this.#socket, 'open');
+  }
+
+  /**
+   * Puts a signal of that time into the table whose capture waits, and no job for it anywhere: the relay makes none for
+   * who is no user yet. It tells dashboards last.
+   */
+  async strand({ id: user_id, locator }: { id: string; locator: string }, id: string, at: number): Promise<void> {
+    const { documents, TableName } = this.#table;
+    const facts = { symbol: 'BTCUSDT', message: 'BINANCE:BTCUSDT buy at 1', parse_status: 'partial' };
+    const capture = { generation: 1, screenshot_status: 'pending', capturing: locator, updated_at: iso(at) };
+    const keys = { ...signalKey(locator, id), ...indexKeys(locator, facts) };
+    const Item = { ...keys, id, user_id, sequence: 1, ...facts, ...capture };
+    await documents.send(new PutCommand({ TableName, Item }));
+    for (const until = Date.now() + RELAYED_MS; Date.now() < until; await sleep(50)) {
+      if (this.heard.some(({ data }) => data.id === id)) return;
+    }
+    throw new Error('The relay did not tell of the signal');
+  }
+
+  signOut(sessionId: string): void {
+    this.#run.outsideWorld.tradingView?.expire(sessionId);
+  }
+
+  runSchedules(): void {
+    this.#run.cloud.runSchedules();
   }
 
   /** The keys of all images. */
@@ -76,11 +109,11 @@ export class World {
   close(): void {
     this.#socket?.terminate();
     this.#s3.destroy();
+    this.#table.documents.destroy();
     this.#sqs.destroy();
   }
 
   async #buckets(): Promise<string[]> {
-    const { ListBucketsCommand } = await import('@aws-sdk/client-s3');
     const { Buckets = [] } = await this.#s3.send(new ListBucketsCommand());
     return Buckets.map(({ Name }) => String(Name));
   }
@@ -97,6 +130,10 @@ export class World {
     const counts = Object.entries(Attributes).flatMap(([name, value]) => (/^Approximate/.test(name) ? [value] : []));
     return counts.reduce((sum, count) => sum + Number(count), 0);
   }
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
 }
 
 function isOfDeadLetters(url: string): boolean {
