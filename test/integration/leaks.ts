@@ -17,6 +17,8 @@ const OF_A_KIND = 10;
 
 /** Where a run keeps secrets for whoever started it, and for functions that ask Secrets Manager. */
 const KEEPERS = new Set(['outputs.json', 'first-start.json', 'secrets', 'assembly']);
+/** Code and no data: the examples of the API's document are in it. */
+const CODE = join('lambda', 'compile-cache');
 
 export class Secrets {
   readonly #known = new Map<string, Set<string>>();
@@ -79,7 +81,10 @@ function filesOf(dataDirectory: string): string[] {
   return readdirSync(dataDirectory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !KEEPERS.has(relative(dataDirectory, file).split(sep)[0] ?? ''));
+    .filter((file) => {
+      const place = relative(dataDirectory, file);
+      return !KEEPERS.has(place.split(sep)[0] ?? '') && !place.startsWith(CODE);
+    });
 }
 
 /** Rows are looked at by the thousand. */
