@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readFields, readJson } from './json-request.ts';
 import { type Context, keyIdOf, open, seal } from './kms/ciphertext.ts';
 import { type Key, keyStore } from './kms/key-store.ts';
 import { ACCOUNT, AwsError, type AwsService, type Permission, REGION } from './service.ts';
@@ -168,18 +169,7 @@ function isOperation(name: string): name is Operation {
 }
 
 function readRequest<O extends Operation>(operation: O, body: Buffer): Inputs[O] {
-  const result = schemas[operation].safeParse(readJson(body));
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new AwsError('ValidationException', problems.join('; '));
-}
-
-function readJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString() || '{}');
-  } catch {
-    throw new AwsError('SerializationException', 'The request body is not JSON.');
-  }
+  return readFields(schemas[operation], body, 'ValidationException');
 }
 
 function answer(status: number, output: object) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJson } from './json-request.ts';
 import { logGroupArn, logStreamArn, OPERATIONS } from './logs/operations.ts';
 import { LogStore } from './logs/store.ts';
 import { AwsError, type AwsRequest, type AwsService, type Permission } from './service.ts';
@@ -39,7 +40,7 @@ export function createLogs(file: string, now: () => number = Date.now): Logs {
     handle: async (request) => {
       const operation = OPERATIONS.get(request.operation);
       if (operation === undefined) throw new AwsError('UnknownOperationException', request.operation);
-      return json(200, operation(store, parseBody(request)));
+      return json(200, operation(store, readJson(request.body)));
     },
     error: (error) => json(error.status, { __type: error.code, message: error.message, ...error.detail }),
     close: async () => store.close(),
@@ -57,21 +58,13 @@ export function createLogs(file: string, now: () => number = Date.now): Logs {
 function permission(request: AwsRequest): Permission {
   const named = z
     .object({ logGroupName: z.string().default(''), logStreamName: z.string().default('') })
-    .safeParse(parseBody(request));
+    .safeParse(readJson(request.body));
   const { logGroupName = '', logStreamName = '' } = named.data ?? {};
   const ofGroup = request.operation === 'CreateLogGroup' || request.operation === 'DeleteLogGroup';
   return {
     action: `logs:${request.operation}`,
     resource: ofGroup ? logGroupArn(logGroupName) : logStreamArn(logGroupName, logStreamName),
   };
-}
-
-function parseBody(request: AwsRequest): unknown {
-  try {
-    return JSON.parse(request.body.toString('utf8'));
-  } catch {
-    throw new AwsError('SerializationException', 'The request body is not JSON.');
-  }
 }
 
 function json(status: number, body: unknown) {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { readFields, readJson } from './json-request.ts';
 import { kmsKeyId, kmsPermissions } from './kms-key.ts';
 import { CURRENT, type Secret, secretStore, type Value, withVersion } from './secrets-manager/secret-store.ts';
 import { generateSecretString, newSecretString } from './secrets-manager/secret-string.ts';
@@ -246,19 +247,7 @@ function isOperation(name: string): name is Operation {
 const schemas: { [O in Operation]: z.ZodType<Inputs[O]> } = requests;
 
 function readRequest<O extends Operation>(operation: O, body: Buffer): Inputs[O] {
-  const schema: z.ZodType<Inputs[O]> = schemas[operation];
-  const result = schema.safeParse(readJson(body));
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new AwsError('InvalidParameterException', problems.join('; '));
-}
-
-function readJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString() || '{}');
-  } catch {
-    throw new AwsError('SerializationException', 'The request body is not JSON.');
-  }
+  return readFields<Inputs[O]>(schemas[operation], body, 'InvalidParameterException');
 }
 
 /** Empty where a request names none: it is refused for that later, after its caller's permissions. */

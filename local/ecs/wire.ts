@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AwsError } from '../aws/service.ts';
+import { readFields } from '../aws/json-request.ts';
 import type { TaskState } from './task.ts';
 
 /** What ECS's clients send, and how a task looks to them. */
@@ -59,18 +59,7 @@ export function isOperation(name: string): name is Operation {
 
 /** @throws AwsError that names what is wrong or not supported here */
 export function readRequest<O extends Operation>(operation: O, body: Buffer): Inputs[O] {
-  const result = schemas[operation].safeParse(readJson(body));
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new AwsError('InvalidParameterException', problems.join('; '));
-}
-
-function readJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString() || '{}');
-  } catch {
-    throw new AwsError('SerializationException', 'The request body is not JSON.');
-  }
+  return readFields(schemas[operation], body, 'InvalidParameterException');
 }
 
 /** A task as the API tells it: times are epoch seconds. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJson } from '../json-request.ts';
 import { AwsError } from '../service.ts';
 import { queueArn } from './attributes.ts';
 import { messageAttributes } from './draft.ts';
@@ -83,14 +84,6 @@ export function readRequest<O extends Operation>(operation: O, body: Buffer): In
     'InvalidParameterValue',
     `Value ${value} for parameter ${path} is invalid. Reason: ${issue?.message}.`,
   );
-}
-
-function readJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString() || '{}');
-  } catch {
-    throw new AwsError('SerializationException', 'The request body is not JSON.');
-  }
 }
 
 const whereabouts = z.object({
