@@ -34,7 +34,7 @@ export interface CloudOptions {
   intercept?: Intercept;
   /** Instances at once of each function that draws; one without it. */
   drawers?: number | undefined;
-  /** Instances at once of each other function; three without it: a machine of two cores gains nothing from more. */
+  /** Instances at once of each other function, in place of as many as suit a small machine. */
   instances?: number | undefined;
 }
 
@@ -52,6 +52,7 @@ export interface LocalCloud {
   close(): Promise<void>;
 }
 
+/** Instances of one function at once: a machine of two cores gains nothing from more. */
 const INSTANCES = 3;
 const ECS_TASKS = 'ecs-tasks.amazonaws.com';
 /** One browser for all, as one drawer of charts. */
@@ -108,7 +109,7 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
       onError: onProblem,
       instanceLimit: (name) => {
         if (DRAWERS.test(name)) return options.drawers ?? 1;
-        return WAITERS.test(name) ? WAITING_INSTANCES : INSTANCES;
+        return options.instances ?? (WAITERS.test(name) ? WAITING_INSTANCES : INSTANCES);
       },
     });
     const doors: GatewayOptions = {

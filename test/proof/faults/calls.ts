@@ -18,7 +18,7 @@ const dynamodb = z.looseObject({
 });
 const sqs = z.looseObject({ QueueUrl: z.string().default('') });
 
-/** `Relay-Function sqs:SendMessageBatch Captures-ChartQueue` */
+/** `RelayFunction sqs:SendMessageBatch CapturesChartQueue` */
 export function siteOf(functionName: string, { service, operation, request }: AwsCall): string {
   return [plainName(functionName), `${service}:${operation}`, ...thingOf(service, request)].join(' ');
 }

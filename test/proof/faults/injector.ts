@@ -5,23 +5,13 @@ import type { Invocation } from '../../../local/lambda/types.ts';
 import { siteOf, tokensOf } from './calls.ts';
 import { type Fault, suffer } from './kinds.ts';
 
-/** A call as a function makes it each time it runs. */
-interface FunctionCall {
-  site: string;
-  /** Counted from 1 among the calls of that site that one invocation makes for a tenant. */
-  occurrence: number;
-}
-
 /** The call that is to go wrong, and how. */
 export interface Aim {
+  /** Its site, and which of several at that site in one invocation it is: `… (2)`. */
   call: string;
-  /** The how manieth such call for the tenant, counted from 1: other invocations make it in other states. */
+  /** Which such call for the tenant, counted from 1: each invocation makes it, in other states. */
   turn: number;
   fault: Fault;
-}
-
-function nameOf({ site, occurrence }: FunctionCall): string {
-  return occurrence === 1 ? site : `${site} (${occurrence})`;
 }
 
 /** A fault that a tenant felt: its own, or one of another whose work was in the same batch. */
@@ -55,7 +45,7 @@ export class Watched {
     this.#counts.set(invocation, counts);
     const occurrence = (counts.get(site) ?? 0) + 1;
     counts.set(site, occurrence);
-    const call = nameOf({ site, occurrence });
+    const call = occurrence === 1 ? site : `${site} (${occurrence})`;
     const turn = (this.calls.get(call) ?? 0) + 1;
     this.calls.set(call, turn);
     return this.aim?.call === call && this.aim.turn === turn;

@@ -13,7 +13,7 @@ import { World } from './world.ts';
 
 /** A function that hangs holds up none of the others. */
 const DRAWERS = 4;
-const INSTANCES = 8;
+const INSTANCES = 16;
 
 /** Where the scenarios are played: a local run whose calls can go wrong, and all that is around it. */
 export interface Stage {
