@@ -102,7 +102,7 @@ async function shot(page: Page, session: CDPSession, look: Look): Promise<Buffer
   if (width !== look.width || height !== look.height) {
     throw new Error(`The picture has ${width}×${height} pixels, not ${look.width}×${look.height}`);
   }
-  const { drawn, covered } = await judgePicture(image, drawing.pane, drawing.points);
+  const { drawn, covered } = judgePicture(image, drawing.pane, drawing.points);
   if (covered && (await isStillCovered(page, image, drawing))) return undefined;
   if (!drawn) throw blank('No chart is on the picture');
   return image;
@@ -111,5 +111,5 @@ async function shot(page: Page, session: CDPSession, look: Look): Promise<Buffer
 /** Whether something lies over what did not move since the picture was taken. */
 async function isStillCovered(page: Page, image: Buffer, { pane, points }: Drawing): Promise<boolean> {
   const now = await readDrawing(page);
-  return now === undefined || (await judgePicture(image, pane, steadyPoints(points, now.points))).covered;
+  return now === undefined || judgePicture(image, pane, steadyPoints(points, now.points)).covered;
 }

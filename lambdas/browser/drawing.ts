@@ -73,16 +73,23 @@ async function watchCanvas(theme: string, steadyLooks: number, restlessMs: numbe
   small.width = 96;
   small.height = 54;
   const pen = small.getContext('2d', { willReadFrequently: true });
-  /** The pane in small: what is drawn on it, as numbers. */
+  /** The pane in small: what is drawn on it, a number a point. */
   const look = () => {
     pen.clearRect(0, 0, small.width, small.height);
     for (const canvas of largestCanvases()) {
       if (canvas.width > 0 && canvas.height > 0) pen.drawImage(canvas, 0, 0, small.width, small.height);
     }
-    return pen.getImageData(0, 0, small.width, small.height).data;
+    return new Uint32Array(pen.getImageData(0, 0, small.width, small.height).data.buffer);
   };
-  const isDrawn = (pixels: Uint8ClampedArray) => pixels.some((value, index) => value !== pixels[index % 4]);
-  const isSame = (a: Uint8ClampedArray, b: Uint8ClampedArray) => a.every((value, index) => value === b[index]);
+  // Loops, where methods of arrays would read better: in a page that has just begun, every call back is slow.
+  const isDrawn = (points: Uint32Array) => {
+    for (let index = 1; index < points.length; index += 1) if (points[index] !== points[0]) return true;
+    return false;
+  };
+  const isSame = (a: Uint32Array, b: Uint32Array) => {
+    for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+    return true;
+  };
 
   const since = page.performance.now();
   let last = look();
@@ -100,7 +107,7 @@ async function watchCanvas(theme: string, steadyLooks: number, restlessMs: numbe
   return drawn;
 }
 
-/** Runs in the page, too: the colours at points of the largest pane, each row of them read off a strip one pixel high. */
+/** Runs in the page, too: the colours at points of the largest pane, each row of them in a strip one pixel high. */
 function readPane(columnCount: number, rowCount: number): Drawing | null {
   const page = globalThis as unknown as PageGlobals;
   const all = [...page.document.querySelectorAll('canvas')]
@@ -128,21 +135,22 @@ function readPane(columnCount: number, rowCount: number): Drawing | null {
   const isWritten = (x: number, y: number) =>
     written.some((box) => x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height);
   const isStretched = layers.some(({ canvas }) => canvas.width !== pane.width || canvas.height !== pane.height);
-  const strip: Canvas = page.document.createElement('canvas');
-  strip.width = pane.width;
-  strip.height = 1;
-  const pen = strip.getContext('2d', { willReadFrequently: true });
-  const colours = rows.flatMap((row) => {
-    pen.clearRect(0, 0, pane.width, 1);
-    for (const { canvas } of layers) pen.drawImage(canvas, 0, -row);
-    const { data } = pen.getImageData(0, 0, pane.width, 1);
-    const byte = (index: number) => data[index] ?? 0;
-    return columns.map((x) => {
-      const at = x * 4;
-      const isUnknown = isStretched || byte(at + 3) < 255 || isWritten(pane.x + x, pane.y + row);
-      return isUnknown ? -1 : (byte(at) << 16) | (byte(at + 1) << 8) | byte(at + 2);
-    });
-  });
+  const strips: Canvas = page.document.createElement('canvas');
+  strips.width = pane.width;
+  strips.height = rowCount;
+  const pen = strips.getContext('2d', { willReadFrequently: true });
+  for (const { canvas } of layers) {
+    for (const [strip, row] of rows.entries()) pen.drawImage(canvas, 0, row, pane.width, 1, 0, strip, pane.width, 1);
+  }
+  const { data } = pen.getImageData(0, 0, pane.width, rowCount);
+  const colours: number[] = [];
+  for (const [strip, row] of rows.entries()) {
+    for (const x of columns) {
+      const at = (strip * pane.width + x) * 4;
+      const isKnown = !isStretched && data[at + 3] === 255 && !isWritten(pane.x + x, pane.y + row);
+      colours.push(isKnown ? ((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0) : -1);
+    }
+  }
   return {
     pane,
     points: { columns: columns.map((x) => pane.x + x), rows: rows.map((y) => pane.y + y), colours },

@@ -30,15 +30,15 @@ export interface Verdict {
 }
 
 /**
- * Looks at a picture in its chart's `pane` (in its pixels). Rejects when `png` can't be read.
+ * Looks at a picture in its chart's `pane` (in its pixels). Throws when `png` can't be read.
  *
  * A chart is on it where, below the legend, enough columns differ from each other: an empty pane, whatever its grid, has
  * but two kinds of columns, on a vertical line of the grid and off it. Something lies over it where the picture has
  * other colours than `points`, those that the page drew, over more than a label's size.
  */
-export async function judgePicture(png: Uint8Array, pane: Rectangle, points: Points): Promise<Verdict> {
+export function judgePicture(png: Uint8Array, pane: Rectangle, points: Points): Verdict {
   let chosen: number[] = [];
-  const columns = await decodeColumns(png, (width) => {
+  const columns = decodeColumns(png, (width) => {
     chosen = columnsOf(pane, width);
     return [...chosen, ...points.columns.filter((x) => x < width)];
   });

@@ -71,7 +71,9 @@ export interface Canvas extends Element {
     options: object,
   ): {
     clearRect(x: number, y: number, width: number, height: number): void;
-    drawImage(source: Canvas, x: number, y: number, width?: number, height?: number): void;
-    getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray };
+    drawImage(source: Canvas, x: number, y: number, width: number, height: number): void;
+    /** One row of the source to one row of this canvas. */
+    drawImage(...rows: [Canvas, ...number[]]): void;
+    getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray<ArrayBuffer> };
   };
 }

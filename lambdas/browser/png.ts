@@ -1,7 +1,6 @@
 /** Reads the PNGs that Chromium writes: eight bits a channel, RGB or RGBA, not interlaced. */
 
-import { promisify } from 'node:util';
-import { inflate, type ZlibOptions } from 'node:zlib';
+import { inflateSync } from 'node:zlib';
 
 export interface Pixels {
   width: number;
@@ -28,19 +27,19 @@ const NONE = 0;
 const UP = 2;
 
 /**
- * Decodes a PNG (https://www.w3.org/TR/png-3/). Rejects when it is none, is cut short, or is of a kind that Chromium
+ * Decodes a PNG (https://www.w3.org/TR/png-3/). Throws when it is none, is cut short, or is of a kind that Chromium
  * does not write (a palette, 16 bits, interlaced).
  */
-export async function decodePng(png: Uint8Array): Promise<Pixels> {
-  return unfilterAll(await unpack(png));
+export function decodePng(png: Uint8Array): Pixels {
+  return unfilterAll(unpack(png));
 }
 
 /**
  * Some columns of a PNG, as a picture as wide as there are columns; one outside the picture is an error. Chromium's
  * fast PNGs use one filter only, for which this takes as much less time as fewer columns are read.
  */
-export async function decodeColumns(png: Uint8Array, choose: (width: number) => readonly number[]): Promise<Pixels> {
-  const rows = await unpack(png);
+export function decodeColumns(png: Uint8Array, choose: (width: number) => readonly number[]): Pixels {
+  const rows = unpack(png);
   const columns = choose(rows.width);
   if (columns.some((x) => !Number.isInteger(x) || x < 0 || x >= rows.width)) throw new Error('No such column');
   return unfilterColumns(rows, columns) ?? pick(unfilterAll(rows), columns);
@@ -55,7 +54,7 @@ export function sizeOfPng(png: Uint8Array): { width: number; height: number } {
   return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
 }
 
-async function unpack(png: Uint8Array): Promise<Rows> {
+function unpack(png: Uint8Array): Rows {
   const { width, height } = sizeOfPng(png);
   const file = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
   const [depth, colour, , , interlace] = file.subarray(24, 29);
@@ -69,8 +68,9 @@ async function unpack(png: Uint8Array): Promise<Rows> {
     }
   }
   const length = (width * channels + 1) * height;
-  // In one piece, of the size that it must have: a third of the time that growing takes.
-  const bytes = await promisify<Buffer, ZlibOptions, Buffer>(inflate)(Buffer.concat(parts), { chunkSize: length + 64 });
+  // In one piece, of the size that it must have: a third of the time that growing takes; and here, where it takes 4 ms,
+  // instead of in another thread, which takes half as much again.
+  const bytes = inflateSync(Buffer.concat(parts), { chunkSize: length + 64 });
   if (bytes.length !== length) throw new Error('The PNG does not hold as many pixels as it says');
   return { width, height, channels, bytes };
 }
@@ -80,15 +80,19 @@ function unfilterColumns({ width, height, channels, bytes }: Rows, columns: read
   const stride = width * channels + 1;
   const length = columns.length * channels;
   const data = new Uint8Array(length * height);
-  const offsets = columns.flatMap((x) => Array.from({ length: channels }, (_, channel) => 1 + x * channels + channel));
+  const offsets = Int32Array.from({ length }, (_, index) => {
+    return 1 + (columns[Math.floor(index / channels)] ?? 0) * channels + (index % channels);
+  });
+  const above = new Uint8Array(length);
   for (let row = 0; row < height; row += 1) {
-    const filter = bytes[row * stride];
+    const start = row * stride;
+    const filter = bytes[start];
     if (filter !== NONE && filter !== UP) return undefined;
-    const above = filter === UP && row > 0 ? (row - 1) * length : -1;
+    if (filter === NONE) above.fill(0);
     for (let index = 0; index < length; index += 1) {
-      const written = bytes[row * stride + (offsets[index] ?? 0)] ?? 0;
-      data[row * length + index] = above < 0 ? written : written + (data[above + index] ?? 0);
+      above[index] = (above[index] ?? 0) + (bytes[start + (offsets[index] ?? 0)] ?? 0);
     }
+    data.set(above, row * length);
   }
   return { width: columns.length, height, channels, data };
 }

@@ -52,9 +52,9 @@ export async function notify(job: NotificationJob): Promise<Outcome> {
   return outcome ?? { done: false, requeueAfterSeconds: pauseOf(Date.now() - Date.parse(job.at)) };
 }
 
-/** Seconds until it asks again: the longer it has waited, the rarer, so that a long queue costs little. */
+/** Seconds until it asks again, at most half as long as it has waited already: a long queue costs little. */
 function pauseOf(age: number): number {
-  return Math.ceil(Math.random() * Math.min(LONGEST_PAUSE_SECONDS, Math.max(1, age / 1000)));
+  return Math.ceil(Math.random() * Math.min(LONGEST_PAUSE_SECONDS, Math.max(1, age / 2000)));
 }
 
 async function attempt(job: NotificationJob, subject: Subject): Promise<Outcome> {

@@ -39,7 +39,7 @@ describe('a chart is on the picture', () => {
     ['the first candles of a new listing', candles(12)],
     ['a line', (x: number, y: number) => (Math.abs(y - priceAt(x / 8)) < 2 ? INK : DARK)],
   ])('%s', async (_, paint) =>
-    expect(await judgePicture(png(paint), PANE, NOTHING)).toEqual({ drawn: true, covered: false }),
+    expect(judgePicture(png(paint), PANE, NOTHING)).toEqual({ drawn: true, covered: false }),
   );
 });
 
@@ -52,11 +52,11 @@ describe('no chart is on the picture', () => {
     ['a logo in its corner', (x, y) => (x < 60 && y > 470 && (x + y) % 3 === 0 ? INK : DARK)],
     ['toolbars around an empty pane', (x, y) => ((x < 40 || y < 30) && (x * y) % 5 === 0 ? INK : DARK)],
     ['noise that no eye sees', (x, y) => [19 + ((x * y) % 3), 20, 34]],
-  ])('%s', async (_, paint) => expect(await judgePicture(png(paint), PANE, NOTHING)).toMatchObject({ drawn: false }));
+  ])('%s', async (_, paint) => expect(judgePicture(png(paint), PANE, NOTHING)).toMatchObject({ drawn: false }));
 
   it('the pane lies outside the picture', async () => {
     const pane = { x: 2_000, y: 0, width: 500, height: 500 };
-    expect(await judgePicture(png(candles(100)), pane, NOTHING)).toMatchObject({ drawn: false });
+    expect(judgePicture(png(candles(100)), pane, NOTHING)).toMatchObject({ drawn: false });
   });
 });
 
@@ -84,7 +84,7 @@ describe('something lies over the chart', () => {
     ['a banner along the edge', panel(0, 400, 960, 140)],
     ['a shade over all', (x, y) => mixed(chart(x, y))],
   ])('%s', async (_, paint) => {
-    expect(await judgePicture(png(paint), PANE, pointsOf(chart))).toMatchObject({ covered: true });
+    expect(judgePicture(png(paint), PANE, pointsOf(chart))).toMatchObject({ covered: true });
   });
 
   it.each<[string, Paint]>([
@@ -92,7 +92,7 @@ describe('something lies over the chart', () => {
     ['the legend', (x, y) => (y < 90 && x < 400 && (x * y) % 7 === 0 ? [200, 200, 200] : chart(x, y))],
     ['a label', panel(500, 300, 60, 24)],
   ])('not: %s', async (_, paint) => {
-    expect(await judgePicture(png(paint), PANE, pointsOf(chart))).toEqual({ drawn: true, covered: false });
+    expect(judgePicture(png(paint), PANE, pointsOf(chart))).toEqual({ drawn: true, covered: false });
   });
 
   it.each<[string, Paint]>([
@@ -100,21 +100,21 @@ describe('something lies over the chart', () => {
     ['a price scale that fits itself anew', (x, y) => chart(x, y + 9)],
   ])('not: what moves while the picture is taken, %s', async (_, later) => {
     const points = steadyPoints(pointsOf(chart), pointsOf(later));
-    expect(await judgePicture(png(later), PANE, points)).toEqual({ drawn: true, covered: false });
+    expect(judgePicture(png(later), PANE, points)).toEqual({ drawn: true, covered: false });
     const covered: Paint = (x, y) => (within(x, y, 300, 160, 340, 200) ? [23, 28, 39] : later(x, y));
-    expect(await judgePicture(png(covered), PANE, points)).toMatchObject({ covered: true });
+    expect(judgePicture(png(covered), PANE, points)).toMatchObject({ covered: true });
   });
 
   it('can’t be told where the page drew nothing that hides its ground', async () => {
     const points = pointsOf(() => null);
-    expect(await judgePicture(png(panel(300, 160, 340, 200)), PANE, points)).toMatchObject({ covered: false });
+    expect(judgePicture(png(panel(300, 160, 340, 200)), PANE, points)).toMatchObject({ covered: false });
   });
 
   it('points outside the picture are passed over', async () => {
     const points = pointsOf(chart);
     const far = { ...points, columns: points.columns.map((x) => x + 600), rows: points.rows.map((y) => y + 300) };
     expect(
-      await judgePicture(
+      judgePicture(
         png(() => DARK),
         PANE,
         far,
