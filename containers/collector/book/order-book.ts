@@ -1,6 +1,6 @@
 /** A book's levels. Prices are kept as text and put in order only when somebody looks: changes are by far more frequent. */
 
-import { compareDecimals } from '../decimals.ts';
+import { compareDecimals } from '../../../core/market/decimals.ts';
 import type { BookUpdate } from '../feed/exchange.ts';
 
 export type Level = [price: string, quantity: string];

@@ -7,9 +7,9 @@
  */
 
 import { type CollectedCandle, type ExchangeName, TIMEFRAMES, type Timeframe } from '../../../core/market/candle.ts';
+import { compareDecimals, DecimalSum } from '../../../core/market/decimals.ts';
 import { durationOf, openTimeOf } from '../../../core/market/timeframe.ts';
 import type { Trade, TradeGap } from '../../../core/market/trade.ts';
-import { compareDecimals, DecimalSum } from '../decimals.ts';
 import { MINUTE, Minute, minuteOf } from './minute.ts';
 
 export interface Market {

@@ -1,7 +1,7 @@
 /** Our candles against the exchange's own: where they differ, a trade was lost or taken twice. */
 
 import type { CollectedCandle } from '../../../core/market/candle.ts';
-import { compareDecimals } from '../decimals.ts';
+import { compareDecimals } from '../../../core/market/decimals.ts';
 import type { ExchangeCandle } from '../feed/exchange.ts';
 import type { CandleBuilder } from './builder.ts';
 import { MINUTE } from './minute.ts';

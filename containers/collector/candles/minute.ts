@@ -1,5 +1,5 @@
+import { compareDecimals, DecimalSum } from '../../../core/market/decimals.ts';
 import type { Trade } from '../../../core/market/trade.ts';
-import { compareDecimals, DecimalSum } from '../decimals.ts';
 
 export const MINUTE = 60_000;
 

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { compareDecimals } from '../../../../containers/collector/decimals.ts';
 import { binance } from '../../../../containers/collector/exchanges/binance.ts';
 import { bybit } from '../../../../containers/collector/exchanges/bybit.ts';
 import { TIMEFRAMES } from '../../../../core/market/candle.ts';
+import { compareDecimals } from '../../../../core/market/decimals.ts';
 import { units } from '../../../../local/exchanges/symbols.ts';
 import { seededExchanges, until } from '../exchanges/seeded.ts';
 import { collect } from './collected.ts';

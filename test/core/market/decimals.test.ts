@@ -1,7 +1,7 @@
 import { Big } from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareDecimals, DecimalSum } from '../../../containers/collector/decimals.ts';
+import { compareDecimals, DecimalSum } from '../../../core/market/decimals.ts';
 
 const decimals = fc
   .tuple(fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.oneof(fc.constant(''), fc.stringMatching(/^\d{1,18}$/)))
