@@ -649,6 +649,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/debug/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that is known of the tasks which are kept running, checked against ECS
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        get: operations["getDebugTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -1040,6 +1060,84 @@ export interface components {
              */
             webhook_url: string;
         };
+        DebugTask: {
+            /**
+             * Format: date-time
+             * @description When its user started it.
+             */
+            askedAt: string;
+            /**
+             * @description What is still to be done for it to be as wanted.
+             * @enum {string|null}
+             */
+            due: "launch" | "stop" | null;
+            /**
+             * Format: date-time
+             * @description When its end was seen, where no other life follows; null else.
+             */
+            endedAt: string | null;
+            /** @description Why it was given up. */
+            failure: string | null;
+            /** @description Of the life that is, or that is to come. */
+            generation: number;
+            /**
+             * Format: date-time
+             * @description Of this life.
+             */
+            heartbeatAt: string | null;
+            /** @description Why its last life ended; null before any has. */
+            lastEnd: string | null;
+            /**
+             * Format: date-time
+             * @description From when on this life may be launched.
+             */
+            launchAt: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description The newest last. */
+            pastPids: string[];
+            /** @description The ARN of the ECS task. */
+            pid: string | null;
+            /** @description Those that count for giving it up. */
+            recentEnds: {
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                at: string;
+                /** @description For how many seconds it ran; null where it never did. */
+                ran: number | null;
+            }[];
+            /** @description How often it was started again by itself. */
+            restarts: number;
+            /**
+             * @description Why it collects nothing, or not everything; null where it does.
+             * @enum {string|null}
+             */
+            stale: "silent" | "no_connection" | "no_messages" | null;
+            /**
+             * Format: date-time
+             * @description When its task began to run; when it was asked for while it does not run yet.
+             */
+            startedAt: string | null;
+            /** @description By this ECS knows the task of this life. */
+            startedBy: string;
+            /**
+             * @description How it is.
+             * @enum {string}
+             */
+            status: "starting" | "running" | "error" | "stopped";
+            /**
+             * Format: date-time
+             * @description When its user stopped it.
+             */
+            stoppedAt: string | null;
+            /**
+             * @description What its user asked for last.
+             * @enum {string}
+             */
+            wanted: "running" | "stopped";
+        };
         Export: {
             /** @description Size in bytes. */
             bytes: number | null;
@@ -1120,6 +1218,11 @@ export interface components {
             /** @description How each dependency answers. */
             checks: {
                 /**
+                 * @description Whether all of them collect.
+                 * @enum {string}
+                 */
+                collectors: "ok" | "stale" | "error" | "failing";
+                /**
                  * @description Whether the tables answer.
                  * @enum {string}
                  */
@@ -1130,6 +1233,17 @@ export interface components {
                  */
                 queues: "ok" | "long" | "failing";
             };
+            /** @description Null where their records can’t be read. */
+            collectors: {
+                /** @description How many were given up. */
+                error: number;
+                /** @description How many run. */
+                running: number;
+                /** @description How many of those that run collect nothing, or not everything. */
+                stale: number;
+                /** @description How many begin, or wait for their next life. */
+                starting: number;
+            } | null;
             /**
              * @description Real exchanges, or recorded and simulated ones.
              * @enum {string}
@@ -1486,6 +1600,12 @@ export interface components {
             next_cursor: string | null;
             /** @description As the exchanges write them: `BTCUSDT`. */
             symbols: string[];
+        };
+        TasksPage: {
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
+            /** @description Newest first. */
+            tasks: components["schemas"]["DebugTask"][];
         };
         TradingViewSession: {
             /**
@@ -4024,6 +4144,32 @@ export interface operations {
             404: components["responses"]["SymbolNotFollowed"];
             409: components["responses"]["IdempotencyKeyInUse"];
             422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDebugTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -32,6 +32,16 @@ export const METRICS = {
   notifications: { name: 'Notifications', unit: 'Count', by: [['channel']] },
   /** 1 for one that was given up, 0 for one that was sent. */
   notificationFailures: { name: 'NotificationFailures', unit: 'Count', by: [['channel'], ['channel', 'reason']] },
+  /** Collectors that run, that are stale while they do, and that were given up; each minute. */
+  collectorsRunning: { name: 'CollectorsRunning', unit: 'Count', by: [[]] },
+  collectorsStale: { name: 'CollectorsStale', unit: 'Count', by: [[]] },
+  collectorsInError: { name: 'CollectorsInError', unit: 'Count', by: [[]] },
+  /** Lives of collectors that ended unasked, and were followed by another. */
+  collectorRestarts: { name: 'CollectorRestarts', unit: 'Count', by: [[]] },
+  /** Messages a second of all running collectors; each minute. */
+  feedMessages: { name: 'FeedMessages', unit: 'Count', by: [['exchange']] },
+  /** From the exchange's clock to ours, of the symbol that is the furthest behind; each minute. */
+  feedLag: { name: 'FeedLag', unit: 'Milliseconds', by: [['exchange']] },
 } as const satisfies Record<string, Metric>;
 
 /** Requests that API Gateway turned away itself; counted from its access logs. */

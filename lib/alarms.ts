@@ -25,6 +25,9 @@ export type OperationsEntry =
   | 'Browsers are all taken'
   | 'Jobs wait long'
   | 'Dead letters'
+  | 'Collectors are stale'
+  | 'Collectors are in error'
+  | 'Collectors restart'
   | 'Tables are slow'
   | 'Tables are throttled';
 

@@ -21,7 +21,9 @@ import { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
 import { acknowledge } from './acknowledge.ts';
 import { buildModule } from './bundle.ts';
+import { watchCollectors } from './collector-alarms.ts';
 import { consumeQueue } from './event-sources.ts';
+import type { Push } from './push.ts';
 import { deadLetterQueue, jobQueue } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
 import { TaskNetwork } from './task-network.ts';
@@ -29,6 +31,7 @@ import { TaskNetwork } from './task-network.ts';
 export interface CollectorsProps {
   config: Config;
   operationsTable: Table;
+  push: Push;
   logsRetention: RetentionDays;
 }
 
@@ -42,10 +45,12 @@ export class Collectors extends Construct {
   readonly #network: TaskNetwork;
   readonly #task: FargateTaskDefinition;
   readonly #launchQueue: Queue;
+  readonly #push: Push;
 
-  constructor(scope: Construct, id: string, { config, operationsTable, logsRetention }: CollectorsProps) {
+  constructor(scope: Construct, id: string, { config, operationsTable, push, logsRetention }: CollectorsProps) {
     super(scope, id);
     this.#operationsTable = operationsTable;
+    this.#push = push;
     this.#network = new TaskNetwork(this, 'Network');
     this.#task = this.#defineTask(config, logsRetention);
     this.#launchQueue = jobQueue(this, 'Launches', LAUNCH_TIMEOUT, deadLetterQueue(this, 'DeadLetters'));
@@ -58,6 +63,7 @@ export class Collectors extends Construct {
       logsRetention,
       environment: this.environment,
     });
+    push.allowQueueing(launcher);
     // ECS takes 20 launches a second.
     consumeQueue('Launches', launcher, this.#launchQueue, { batchSize: 1, maxConcurrency: 2 });
     this.#allowRecords(launcher, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
@@ -72,6 +78,7 @@ export class Collectors extends Construct {
       logsRetention,
       environment: this.environment,
     });
+    push.allowQueueing(supervisor);
     this.#allowRecords(supervisor, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:Query');
     this.#allow(supervisor, 'ecs:DescribeTasks', 'ecs:StopTask');
     this.#allowQueueing(supervisor);
@@ -89,12 +96,14 @@ export class Collectors extends Construct {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(supervisor)],
     });
+    watchCollectors(this);
   }
 
   /** Lets a function start, see and stop collectors. */
   allowControl(to: ServiceFunction): void {
     for (const [name, value] of Object.entries(this.environment)) to.addEnvironment(name, value);
     this.#allow(to, 'ecs:RunTask', 'ecs:StopTask', 'ecs:DescribeTasks');
+    this.#push.allowQueueing(to);
   }
 
   private get environment(): Record<string, string> {

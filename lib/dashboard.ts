@@ -13,6 +13,7 @@ import {
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { EXCHANGES } from '../core/collectors/collector.ts';
 import { METRICS, type Metric as OwnMetric } from '../core/metrics.ts';
 import { namespaceOf, seriesOf } from './alarms.ts';
 import { FrontDoor } from './front-door.ts';
@@ -101,6 +102,22 @@ export function drawDashboard(scope: Construct, alarms: readonly Alarm[]): void 
           ...ofFunctions(functions, 'Throttles', 'Sum'),
         ]),
         graph('Run time in milliseconds', ofFunctions(functions, 'Duration', 'p95')),
+      ),
+      row(
+        graph('Collectors', [
+          own(METRICS.collectorsRunning, 'Average', 'running'),
+          own(METRICS.collectorsStale, 'Maximum', 'stale'),
+          own(METRICS.collectorsInError, 'Maximum', 'given up'),
+          own(METRICS.collectorRestarts, 'Sum', 'restarts'),
+        ]),
+        graph(
+          'Messages a second',
+          EXCHANGES.map((exchange) => own(METRICS.feedMessages, 'Average', exchange, { exchange })),
+        ),
+        graph(
+          'From the exchange to us, in milliseconds',
+          EXCHANGES.map((exchange) => own(METRICS.feedLag, 'Maximum', exchange, { exchange })),
+        ),
       ),
       row(
         graph('Age of what the relay reads, in milliseconds', ofFunctions(functions, 'IteratorAge', 'Maximum')),

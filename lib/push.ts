@@ -8,8 +8,11 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import { consumeQueue } from './event-sources.ts';
+import { deadLetterQueue, jobQueue } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
 
 export interface PushProps {
@@ -25,6 +28,7 @@ export class Push extends Construct {
   readonly url: string;
   readonly #stage: WebSocketStage;
   readonly #operationsTable: Table;
+  readonly #queue: Queue;
 
   constructor(scope: Construct, id: string, { operationsTable, logsRetention }: PushProps) {
     super(scope, id);
@@ -90,6 +94,25 @@ export class Push extends Construct {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(sweep)],
     });
+
+    const timeout = Duration.seconds(30);
+    this.#queue = jobQueue(this, 'Queue', timeout, deadLetterQueue(this, 'DeadLetters'));
+    const sender = new ServiceFunction(this, 'Sender', {
+      entry: 'lambdas/push/handler.ts',
+      description: 'Sends queued pushes to dashboards',
+      memoryMB: 256,
+      timeout,
+      logsRetention,
+      environment: { ...environment, PUSH_QUEUE: this.#queue.queueUrl },
+    });
+    consumeQueue('Queued', sender, this.#queue, { batchSize: 10, maxConcurrency: 2 });
+    this.allowSending(sender);
+  }
+
+  /** Lets a function leave to the queue what it must not wait for. */
+  allowQueueing(from: ServiceFunction): void {
+    from.addEnvironment('PUSH_QUEUE', this.#queue.queueUrl);
+    from.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.#queue.queueArn] }));
   }
 
   /** Lets a function send to who listens. */

@@ -62,7 +62,7 @@ export class VigiaStack extends Stack {
     new Sweep(this, 'Sweep', { config, alertsTable, captures, logsRetention });
     checkRegion(this, config.collectors.enabled);
     const collectors = config.collectors.enabled
-      ? new Collectors(this, 'Collectors', { config, operationsTable, logsRetention })
+      ? new Collectors(this, 'Collectors', { config, operationsTable, push, logsRetention })
       : undefined;
     const webhook = new Webhook(this, 'Webhook', { alertsTable, planLimits, auditDays, logsRetention });
     const api = new PlatformApi(this, 'PlatformApi', {

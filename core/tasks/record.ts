@@ -183,6 +183,16 @@ export function statusOf(record: TaskRecord, heartbeat: { generation: number } |
   return record.started_at !== null || heartbeat?.generation === record.generation ? 'running' : 'starting';
 }
 
+/** Whether a reader sees another task than before; that one is launched again shows at once, not when it is. */
+export function showsChange(before: TaskRecord | undefined, after: TaskRecord): boolean {
+  return before === undefined || shown(before) !== shown(after);
+}
+
+function shown(record: TaskRecord): string {
+  const { restarts, last_end, stopped_at, ended_at } = record;
+  return JSON.stringify([statusOf(record, undefined), shownPid(record), restarts, last_end, stopped_at, ended_at]);
+}
+
 /** The task that a caller knows it by: of this life, or of the last one while the next is awaited. */
 export function shownPid({ pid, past_pids }: TaskRecord): string | null {
   return pid ?? past_pids.at(-1) ?? null;

@@ -1,8 +1,9 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import type { Outcome } from '../aws/queue-worker.ts';
+import { logger } from '../log.ts';
 import { type Life, launchTask, lookAt, stopTask, type TaskPlace } from './ecs.ts';
-import { due, reduce, type TaskEvent, type TaskRecord, type TaskState } from './record.ts';
+import { due, reduce, showsChange, type TaskEvent, type TaskRecord, type TaskState } from './record.ts';
 import type { StoredTask, TaskRecords } from './task-records.ts';
 
 /** Brings the tasks of one kind to what their records want, on whatever is heard of them. */
@@ -25,21 +26,26 @@ export interface SuperviseOptions<Spec, Report> {
   launchQueue: () => string;
   /** What the program of a life is told. */
   environment: (life: Life) => Record<string, string>;
+  /** Hears of each change that a reader sees; one that fails is lost, and fails nothing else. */
+  changed: (stored: StoredTask<Spec, Report>, before: TaskRecord | undefined, now: number) => Promise<void>;
 }
 
 const launchMessage = z.object({ name: z.string(), generation: z.number() });
 
 export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>) {
-  const { records, prefix, place, launchQueue, environment } = options;
+  const { records, prefix, place, launchQueue, environment, changed: hear } = options;
   type Stored = StoredTask<Spec, Report>;
 
   /** Tells the record, and does what then has to be done. */
   async function tell(name: string, event: TaskEvent, now: number): Promise<Stored | undefined> {
-    const { stored, changed } = await records.tell(name, event, now);
+    const { stored, changed, before } = await records.tell(name, event, now);
     if (!stored || !changed) return stored;
     const todo = due(stored.task);
     if (todo === 'launch') await askForLaunch(stored, now);
     if (todo === 'stop') await stopTask(place(), stored.task.pid ?? '', 'Stopped by its user');
+    if (showsChange(before, stored.task)) {
+      await hear(stored, before, now).catch((error: unknown) => logger.warn('A change was told to nobody', { error }));
+    }
     return stored;
   }
 
@@ -101,8 +107,8 @@ export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>)
     });
   }
 
-  /** The backstop of all that may be lost: events, launches, and tasks that hang. */
-  async function sweep(now: number): Promise<void> {
+  /** The backstop of all that may be lost: events, launches, and tasks that hang. Answers the records as it found them. */
+  async function sweep(now: number): Promise<Stored[]> {
     const all = await records.all();
     const found = await lookedUp(all);
     for (const known of all) {
@@ -115,6 +121,7 @@ export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>)
       if (todo === 'stop') await stopTask(place(), task.pid, 'Stopped by its user');
       else if (hangs(stored, now)) await stopTask(place(), task.pid, 'It gave no sign of life for a minute');
     }
+    return all;
   }
 
   return { tell, launchNow, launch, taskChanged, checked, sweep };

@@ -56,7 +56,7 @@ export interface TaskRecords<Spec, Report> {
   get(name: string): Promise<StoredTask<Spec, Report> | undefined>;
   all(): Promise<StoredTask<Spec, Report>[]>;
   /**
-   * Tells the record of something; `changed` false where that changed nothing.
+   * Tells the record of something; `changed` false where that changed nothing, `before` what it was.
    * @param spec given with a start
    */
   tell(
@@ -64,7 +64,7 @@ export interface TaskRecords<Spec, Report> {
     event: TaskEvent,
     now: number,
     spec?: Spec,
-  ): Promise<{ stored: StoredTask<Spec, Report> | undefined; changed: boolean }>;
+  ): Promise<{ stored: StoredTask<Spec, Report> | undefined; changed: boolean; before?: TaskRecord | undefined }>;
   /** The task's own word: what it is to know, or undefined where its generation is past. */
   heartbeat(
     name: string,
@@ -173,7 +173,7 @@ export function taskRecords<Spec, Report>(
         const wanted = spec ?? before?.spec;
         if (wanted === undefined) throw new Error(`${name} is started without saying what it is to do`);
         const stored = await save(name, before?.revision, wanted, task);
-        if (stored) return { stored, changed: true };
+        if (stored) return { stored, changed: true, before: before?.task };
       }
       throw new Error(`${kind} ${name} changes too often to be changed`);
     },

@@ -10,22 +10,22 @@ import {
   NAMED_COLLECTORS,
 } from '../../core/collectors/collector.ts';
 import { collectorRecords } from '../../core/collectors/collector-records.ts';
+import { collectorShape, pidShape, presentCollector } from '../../core/collectors/collector-shape.ts';
 import { collectors } from '../../core/collectors/collectors.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { saying } from '../../core/http/schema.ts';
 import { TIMEFRAMES } from '../../core/market/candle.ts';
-import { shownPid, statusOf } from '../../core/tasks/record.ts';
+import { shownPid } from '../../core/tasks/record.ts';
 import type { StoredTask } from '../../core/tasks/task-records.ts';
 import { collectorSettings, requireListed } from './collector-settings.ts';
 import { type Route, route } from './route.ts';
-import { isoTime, listShape } from './shapes.ts';
+import { listShape } from './shapes.ts';
 
 /** Start, state and stop of collectors, under both of their paths. */
 
 /** The second path is the same as the first. */
 export const COLLECTOR_PATHS = [{ base: '/api/collectors' }, { base: '/collectors', twin: true }] as const;
 
-const pidShape = z.string().check(z.describe('The ARN of the ECS task.'));
 const symbol = z.string().check(z.minLength(1), z.maxLength(40), z.toUpperCase());
 
 const startBody = z
@@ -56,27 +56,9 @@ const startBody = z
 
 const takenShape = z.strictObject({ message: z.string().check(z.describe('What was done.')), pid: pidShape });
 
-const collectorShape = z.strictObject({
-  pid: z
-    .nullable(pidShape)
-    .check(z.describe('The ARN of the ECS task: of this life, or of the last one while the next is awaited.')),
-  name: z.string().check(z.describe('What it is called, through all of its lives.')),
-  exchange: z.enum(EXCHANGES).check(z.describe('Where it collects.')),
-  timeframe: z.nullable(z.enum(TIMEFRAMES)).check(z.describe('Of its candles; null where it keeps none.')),
-  symbol: z.nullable(z.string()).check(z.describe('The one that it follows; null where they are several.')),
-  symbols: z.array(z.string()),
-  channels: z.array(z.enum(CHANNELS)),
-  status: z.enum(['starting', 'running', 'error', 'stopped']),
-  startedAt: isoTime,
-  stoppedAt: z.nullable(isoTime),
-  uptime: z.int().check(z.describe('Seconds since its task began to run; 0 while it does not run.')),
-  restarts: z.int(),
-  reason: z.nullable(z.string()).check(z.describe('Why its last life ended; null before any has.')),
-});
 const collectorWithStatisticsShape = z.extend(collectorShape, { statistics: collectorReportSchema.shape.statistics });
 
 startBody.register(z.globalRegistry, { id: 'StartCollector', examples: [{ timeframe: '1m', symbol: 'ETHUSDT' }] });
-collectorShape.register(z.globalRegistry, { id: 'Collector' });
 collectorWithStatisticsShape.register(z.globalRegistry, { id: 'CollectorWithStatistics' });
 const collectorsShape = listShape('collectors', collectorShape);
 
@@ -112,7 +94,7 @@ export const collectorRoutes: readonly Route[] = COLLECTOR_PATHS.flatMap(({ base
     success: { status: 200, body: collectorsShape },
     handle: async ({ query }) => {
       const now = Date.now();
-      const found = (await collectors.checked(now)).map((stored) => present(stored, now));
+      const found = (await collectors.checked(now)).map((stored) => presentCollector(stored, now));
       return {
         collectors: found
           .filter(({ status }) => query.all === 'true' || status !== 'stopped')
@@ -135,7 +117,7 @@ export const collectorRoutes: readonly Route[] = COLLECTOR_PATHS.flatMap(({ base
       const now = Date.now();
       const stored = (await collectors.checked(now)).find(({ name }) => name === path.name);
       if (!stored) throw new ApiError('unknown_collector', { name: path.name });
-      return { ...present(stored, now), statistics: stored.report?.statistics ?? [] };
+      return { ...presentCollector(stored, now), statistics: stored.report?.statistics ?? [] };
     },
   }),
   route({
@@ -226,30 +208,4 @@ async function stop(asked: string): Promise<string> {
   }
   const later = all.find(({ task }) => task.wanted === 'running' && task.past_pids.some(isAsked));
   throw new ApiError('collector_not_found', { pid: asked, ...(later && { current_pid: shownPid(later.task) }) });
-}
-
-function present(
-  { name, spec, task, heartbeat, report }: StoredTask<Collector, CollectorReport>,
-  now: number,
-): z.output<typeof collectorShape> {
-  const { exchange, timeframe, channels } = spec;
-  const symbols = spec.symbols ?? report?.symbols ?? [];
-  const status = statusOf(task, heartbeat);
-  const startedAt = task.started_at ?? task.asked_at;
-  const stoppedAt = task.wanted === 'stopped' ? task.stopped_at : task.ended_at;
-  return {
-    pid: shownPid(task),
-    name,
-    exchange,
-    timeframe,
-    symbol: symbols.length === 1 ? (symbols[0] ?? null) : null,
-    symbols,
-    channels,
-    status,
-    startedAt: new Date(startedAt).toISOString(),
-    stoppedAt: stoppedAt === null ? null : new Date(stoppedAt).toISOString(),
-    uptime: status === 'running' ? Math.max(0, Math.floor((now - startedAt) / 1000)) : 0,
-    restarts: task.restarts,
-    reason: task.last_end,
-  };
 }

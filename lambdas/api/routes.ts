@@ -2,6 +2,7 @@ import { apiKeyRoutes } from './api-keys.ts';
 import { auditLogRoutes } from './audit-logs.ts';
 import { collectorSymbolRoutes } from './collector-symbols.ts';
 import { collectorRoutes } from './collectors.ts';
+import { debugTaskRoutes } from './debug-tasks.ts';
 import { documentationRoutes } from './documentation.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoute } from './health.ts';
@@ -32,4 +33,5 @@ export const routes: readonly Route[] = [
   ...exportRoutes,
   ...collectorRoutes,
   ...collectorSymbolRoutes,
+  ...debugTaskRoutes,
 ];

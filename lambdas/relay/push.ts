@@ -2,9 +2,8 @@ import { locatorOf } from '../../core/alerts/keys.ts';
 import { presentSignal } from '../../core/alerts/signal-shape.ts';
 import type { StoredSignal } from '../../core/alerts/stored-signal.ts';
 import { logger } from '../../core/log.ts';
-import { connectionsOf } from '../../core/push/connections.ts';
 import { EVERYBODY } from '../../core/push/listener.ts';
-import { send } from '../../core/push/send.ts';
+import { sendToAll } from '../../core/push/send.ts';
 import type { SignalChange } from './change.ts';
 import { eventOf, type SignalEvent } from './push-events.ts';
 
@@ -28,10 +27,7 @@ export async function push(changes: readonly SignalChange[]): Promise<void> {
 }
 
 async function pushTo(audience: string, events: { type: SignalEvent; signal: StoredSignal }[]): Promise<void> {
-  const connections = await connectionsOf(audience);
-  if (connections.length === 0) return;
-  const texts = await Promise.all(events.map(({ type, signal }) => textOf(type, signal)));
-  await Promise.all(connections.map((connection) => send(connection, texts)));
+  await sendToAll(audience, () => Promise.all(events.map(({ type, signal }) => textOf(type, signal))));
 }
 
 /** The raw message is left out: it alone could be longer than a WebSocket API takes. */

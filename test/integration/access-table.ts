@@ -70,6 +70,7 @@ export const ACCESS: Record<string, AccessRow> = {
 
   ...collectorRows('/api/collectors'),
   ...collectorRows('/collectors'),
+  'GET /debug/tasks': { needs: 'admin', endUser: 'never', ok: 200 },
 };
 
 /** What needs a collector that runs is asked for where there is none. */

@@ -2,20 +2,32 @@ import { DescribeTasksCommand, ECSClient, StopTaskCommand } from '@aws-sdk/clien
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { configSchema } from '../../config/schema.ts';
+import { METRICS } from '../../core/metrics.ts';
 import type { Intercept } from '../../local/aws/gateway.ts';
 import { AwsError } from '../../local/aws/service.ts';
 import { unneededGrants } from './grants.ts';
+import { type Listening, listen, plantGoneConnection } from './listen.ts';
 import { startTestRun, type TestRun } from './local-run.ts';
+import { logLines, measuredSeries, seriesNames } from './log-lines.ts';
 import { operator } from './operator.ts';
 
 /** Collectors by the REST routes: tasks of the local ECS, each a process of the container's own program. */
 
 let run: TestRun;
 let ecs: ECSClient;
+let dashboard: Listening;
+let gone: Awaited<ReturnType<typeof plantGoneConnection>>;
 /** What happens to the next launches of a life, by its `startedBy`. */
 const launches = new Map<string, Intercept>();
 
+/** The first push finds its table failing, and comes later. */
+let failsToPush = true;
+
 const intercept: Intercept = (call, next) => {
+  if (failsToPush && call.operation === 'Query' && call.request.body.includes('AUDIENCE#all')) {
+    failsToPush = false;
+    throw new AwsError('ValidationException', 'The table is not to be asked now', 400);
+  }
   if (call.service !== 'ecs' || call.operation !== 'RunTask') return next();
   const { startedBy } = z.object({ startedBy: z.string() }).parse(JSON.parse(call.request.body.toString()));
   const planned = launches.get(startedBy);
@@ -38,9 +50,12 @@ beforeAll(async () => {
   const { collectors } = configSchema.parse({});
   run = await startTestRun({ intercept, variables: { COLLECTORS: JSON.stringify({ ...collectors, maxRunning: 3 }) } });
   ecs = new ECSClient(operator(run));
+  gone = await plantGoneConnection(run);
+  dashboard = await listen(run);
 }, 120_000);
 afterAll(async () => {
   ecs?.destroy();
+  dashboard?.socket.terminate();
   await run?.close();
 });
 
@@ -58,6 +73,11 @@ async function list(query = ''): Promise<z.infer<typeof collectorShape>[]> {
   const { json } = await run.api('GET', `/api/collectors/status${query}`);
   return z.object({ collectors: z.array(collectorShape) }).parse(json).collectors;
 }
+/** The states in which dashboards were shown a collector. */
+const pushed = (name: string) => {
+  const own = dashboard.heard.filter(({ type, data }) => type === 'collector.changed' && data['name'] === name);
+  return new Set(own.map(({ data }) => collectorShape.parse(data).status));
+};
 const named = async (name: string) => (await list('?all=true')).find((it) => it.name === name);
 
 /** As if the task died: nobody of ours asked for it. */
@@ -87,6 +107,14 @@ test('a collector starts, collects, is refused twice, and stops', async () => {
   const collecting = [{ exchange: 'bybit', symbol: 'ETHUSDT', bookInStep: true, circuit: 'closed', gaps: 0 }];
   await expect.poll(one, WAIT).toMatchObject(collecting);
 
+  expect((await run.api('GET', '/health')).json).toMatchObject({
+    status: 'healthy',
+    collectors: { running: 1, starting: 0, error: 0, stale: 0 },
+  });
+  expect((await run.api('GET', '/debug/tasks')).json['tasks']).toMatchObject([
+    { name: 'bybit_ETHUSDT_1m', wanted: 'running', status: 'running', due: null, stale: null, generation: 1, pid },
+  ]);
+
   expect(await stop(pid.slice(pid.lastIndexOf('/') + 1))).toMatchObject({
     status: 200,
     json: { message: 'Collector detenido exitosamente' },
@@ -100,6 +128,8 @@ test('a collector starts, collects, is refused twice, and stops', async () => {
     pid,
   ]);
   await expect.poll(() => ecsStatus(pid), WAIT).toBe('STOPPED');
+  await expect.poll(() => pushed('bybit_ETHUSDT_1m'), WAIT).toEqual(new Set(['starting', 'running', 'stopped']));
+  expect(await gone.items()).toEqual([]);
 }, 120_000);
 
 test('what can’t be started is refused, naming what is valid', async () => {
@@ -171,6 +201,16 @@ test('one that ends unasked comes back, a change of symbols reaches it, and a st
   await expect.poll(() => ecsStatus(second), WAIT).toBe('STOPPED');
   run.cloud.runSchedules();
   await expect.poll(() => unneededGrants(run, 'collectors'), WAIT).toEqual([]);
+  const { collectorsRunning, collectorsStale, collectorsInError, collectorRestarts, feedMessages, feedLag } = METRICS;
+  const ours = seriesNames([
+    collectorsRunning,
+    collectorsStale,
+    collectorsInError,
+    collectorRestarts,
+    feedMessages,
+    feedLag,
+  ]);
+  await expect.poll(() => [...measuredSeries(logLines(run))], WAIT).toEqual(expect.arrayContaining([...ours]));
   expect((await stop(pid)).status).toBe(200);
   expect(run.problems).toEqual([]);
 }, 120_000);

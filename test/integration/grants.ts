@@ -8,9 +8,10 @@ const AREAS = {
     (/-CapturesBrowser/.test(role) && /Operations|sqs:SendMessage/.test(`${action} ${resource}`)),
   'exports and deletion': ({ role, resource }: Grant) => /-(Exports|Deletion)/i.test(`${role} ${resource}`),
   notifications: ({ role, resource }: Grant) => /-Notifications/i.test(`${role} ${resource}`),
-  collectors: ({ role, resource }: Grant) => /Collectors/.test(`${role} ${resource}`),
+  collectors: ({ role, resource }: Grant) => /Collectors|-PushSender|-PushQueue/.test(`${role} ${resource}`),
   pushes: ({ role, action, resource }: Grant) =>
-    /-Push/.test(role) || (/-Relay/.test(role) && /^s3:|^execute-api:|Operations/.test(`${action} ${resource}`)),
+    /-Push(?!Sender)/.test(role) ||
+    (/-Relay/.test(role) && /^s3:|^execute-api:|Operations/.test(`${action} ${resource}`)),
   queues: ({ role, resource }: Grant) => /-Sweep|CapturesDeadLetters/.test(`${role} ${resource}`),
 };
 export type Area = keyof typeof AREAS | 'all else';

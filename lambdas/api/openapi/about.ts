@@ -36,6 +36,7 @@ const SECTION_OF: Record<string, keyof typeof SECTIONS> = {
   auth: 'Access',
   'socket-tickets': 'Access',
   webhook: 'Alerts',
+  debug: 'Service',
   health: 'Service',
   'openapi.json': 'Service',
   docs: 'Service',

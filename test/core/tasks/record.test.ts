@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { due, reduce, shownPid, statusOf, type TaskEvent, type TaskRecord } from '../../../core/tasks/record.ts';
+import {
+  due,
+  reduce,
+  shownPid,
+  showsChange,
+  statusOf,
+  type TaskEvent,
+  type TaskRecord,
+} from '../../../core/tasks/record.ts';
 
 const NOW = Date.parse('2026-11-22T10:00:00Z');
 const MINUTE = 60_000;
@@ -38,6 +46,22 @@ describe('a task that is to run', () => {
     const record = told([{ type: 'start' }, launched(1)]);
     expect(statusOf(record, { generation: 1 })).toBe('running');
     expect(statusOf(record, { generation: 0 })).toBe('starting');
+  });
+
+  test('shows a change where a reader sees one, and not for each version that ECS tells', () => {
+    const [asked, taken, running, ended] = [
+      told([{ type: 'start' }]),
+      told([{ type: 'start' }, launched(1)]),
+      told([{ type: 'start' }, launched(1), task(1, 2)]),
+      told([{ type: 'start' }, launched(1), task(1, 2), task(1, 4, { ran: MINUTE })]),
+    ];
+    expect(
+      [undefined, asked, taken, running].map((before, at) =>
+        showsChange(before, [asked, taken, running, ended][at] ?? asked),
+      ),
+    ).toEqual(Array(4).fill(true));
+    expect(showsChange(running, told([task(1, 3)], running))).toBe(false);
+    expect(showsChange(running, told([{ type: 'stop' }], running))).toBe(true);
   });
 
   test('is in error after five quick ends, with the reason, until the user starts it again', () => {
