@@ -23,6 +23,7 @@ import { acknowledge } from './acknowledge.ts';
 import { buildModule } from './bundle.ts';
 import { watchCollectors } from './collector-alarms.ts';
 import { consumeQueue } from './event-sources.ts';
+import type { MarketData } from './market-data.ts';
 import type { Push } from './push.ts';
 import { deadLetterQueue, jobQueue } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -31,6 +32,7 @@ import { TaskNetwork } from './task-network.ts';
 export interface CollectorsProps {
   config: Config;
   operationsTable: Table;
+  marketData: MarketData;
   push: Push;
   logsRetention: RetentionDays;
 }

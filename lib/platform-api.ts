@@ -15,6 +15,7 @@ import type { Captures } from './captures.ts';
 import type { Collectors } from './collectors.ts';
 import type { Exports } from './exports.ts';
 import { FrontDoor } from './front-door.ts';
+import type { MarketData } from './market-data.ts';
 import type { Notifications } from './notifications.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Sessions } from './sessions.ts';
@@ -26,6 +27,7 @@ export interface PlatformApiProps {
   exports: Exports;
   notifications: Notifications;
   sessions: Sessions;
+  marketData: MarketData;
   /** Absent: this deployment has none. */
   collectors: Collectors | undefined;
   config: Config;

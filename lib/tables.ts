@@ -85,3 +85,6 @@ export class AlertsTable extends ServiceTable {
 
 /** What the service needs to run itself: API keys, answers by Idempotency-Key. */
 export class OperationsTable extends ServiceTable {}
+
+/** What collectors have stored: trades, candles, books, for as long as they are looked at often. */
+export class MarketTable extends ServiceTable {}

@@ -6,6 +6,7 @@ import { Captures } from './captures.ts';
 import { Collectors, checkRegion } from './collectors.ts';
 import { Deletion } from './deletion.ts';
 import { Exports } from './exports.ts';
+import { MarketData } from './market-data.ts';
 import { Notifications } from './notifications.ts';
 import { PlatformApi } from './platform-api.ts';
 import { Push } from './push.ts';
@@ -60,9 +61,10 @@ export class VigiaStack extends Stack {
       logsRetention,
     });
     new Sweep(this, 'Sweep', { config, alertsTable, captures, logsRetention });
+    const marketData = new MarketData(this, 'MarketData');
     checkRegion(this, config.collectors.enabled);
     const collectors = config.collectors.enabled
-      ? new Collectors(this, 'Collectors', { config, operationsTable, push, logsRetention })
+      ? new Collectors(this, 'Collectors', { config, operationsTable, marketData, push, logsRetention })
       : undefined;
     const webhook = new Webhook(this, 'Webhook', { alertsTable, planLimits, auditDays, logsRetention });
     const api = new PlatformApi(this, 'PlatformApi', {
@@ -72,6 +74,7 @@ export class VigiaStack extends Stack {
       exports,
       notifications,
       sessions,
+      marketData,
       collectors,
       config,
       webhookUrl: webhook.url,

@@ -8,6 +8,7 @@ import { bybitHistory } from './exchanges/bybit-history.ts';
 import { systemClock } from './feed/clock.ts';
 import { FEED_SETTINGS, Feed, type FeedListener } from './feed/feed.ts';
 import type { Collecting } from './life.ts';
+import { type Store, tellAll } from './storing/store.ts';
 
 const EXCHANGES = {
   bybit: () => ({
@@ -22,13 +23,13 @@ const EXCHANGES = {
   }),
 };
 
+/** ECS waits 30 s between SIGTERM and SIGKILL. */
+const FLUSH_MS = 20_000;
+
 let lastMalformed = '';
 
 /** What is worth a line in the log. */
-const told: FeedListener = {
-  trade: () => {},
-  candle: () => {},
-  book: () => {},
+const logged: Omit<FeedListener, 'trade' | 'candle' | 'book'> = {
   gap: (gap) => logger.warn('Trades are missing', { gap }),
   difference: (difference) => logger.warn("A candle is not the exchange's", { difference }),
   connection: ({ connected, circuit }, reason) => logger.info('The connection', { connected, circuit, reason }),
@@ -42,16 +43,25 @@ const told: FeedListener = {
 
 /** What a collector does while it lives. */
 export function startCollecting({ exchange, channels }: Collector, symbols: string[]): Collecting {
+  const stores: Store[] = [];
   const feed = new Feed({
     ...EXCHANGES[exchange](),
     clock: systemClock,
     random: Math.random,
     settings: FEED_SETTINGS,
-    listener: told,
+    listener: { ...logged, ...tellAll([logged, ...stores]) },
   });
   const follow = (wanted: string[]) => feed.follow(new Set(wanted), new Set(channels));
   follow(symbols);
-  return { follow, report: () => reportOf(feed), close: async () => feed.stop() };
+  return {
+    follow,
+    report: () => reportOf(feed),
+    close: async () => {
+      feed.stop();
+      const deadline = AbortSignal.timeout(FLUSH_MS);
+      await Promise.all(stores.map((store) => store.flush(deadline)));
+    },
+  };
 }
 
 function reportOf(feed: Feed): CollectorReport {
