@@ -18,13 +18,14 @@ export interface Trade {
   receivedAt: number;
 }
 
+/** What is traded where. */
+export type Market = Pick<Trade, 'exchange' | 'symbol'>;
+
 /** A trade's place among the others of its market. */
 export type TradePoint = Pick<Trade, 'tradeId' | 'timestamp'>;
 
 /** Trades that were missed and that nothing can give any more: all between two trades that are known. */
-export interface TradeGap {
-  exchange: ExchangeName;
-  symbol: string;
+export interface TradeGap extends Market {
   /** The last trade before the gap. */
   from: TradePoint;
   /** The first after it. */

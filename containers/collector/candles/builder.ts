@@ -6,16 +6,12 @@
  * closed, Binance's with their first trade.
  */
 
-import { type CollectedCandle, type ExchangeName, TIMEFRAMES, type Timeframe } from '../../../core/market/candle.ts';
+import { type CollectedCandle, TIMEFRAMES, type Timeframe } from '../../../core/market/candle.ts';
 import { compareDecimals, DecimalSum } from '../../../core/market/decimals.ts';
 import { durationOf, openTimeOf } from '../../../core/market/timeframe.ts';
-import type { Trade, TradeGap } from '../../../core/market/trade.ts';
-import { MINUTE, Minute, minuteOf } from './minute.ts';
+import type { Market, Trade, TradeGap } from '../../../core/market/trade.ts';
 
-export interface Market {
-  exchange: ExchangeName;
-  symbol: string;
-}
+import { MINUTE, Minute, minuteOf } from './minute.ts';
 
 /** Enough for the longest timeframe while it forms, and for trades that come late. */
 const KEPT = 2 * durationOf('4h');

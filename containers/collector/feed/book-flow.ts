@@ -1,9 +1,9 @@
 /** The book of one market, kept in step over changes of sockets: each session has its own, the current one is served. */
 
 import { MarketError } from '../../../core/market/error.ts';
+import type { Market } from '../../../core/market/trade.ts';
 import type { Level } from '../book/order-book.ts';
 import { BookSequence } from '../book/sequence.ts';
-import type { Market } from '../candles/builder.ts';
 import type { History } from '../exchanges/history.ts';
 import type { Clock } from './clock.ts';
 import type { BookUpdate } from './exchange.ts';

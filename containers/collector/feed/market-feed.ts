@@ -2,8 +2,8 @@
 
 import type { Channel } from '../../../core/collectors/collector.ts';
 import type { CollectedCandle } from '../../../core/market/candle.ts';
-import type { Trade, TradeGap, TradePoint } from '../../../core/market/trade.ts';
-import { CandleBuilder, type Market } from '../candles/builder.ts';
+import type { Market, Trade, TradeGap, TradePoint } from '../../../core/market/trade.ts';
+import { CandleBuilder } from '../candles/builder.ts';
 import { CandleCheck, type CandleDifference } from '../candles/check.ts';
 import type { History } from '../exchanges/history.ts';
 import { BookFlow, type LiveBook } from './book-flow.ts';

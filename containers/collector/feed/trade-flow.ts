@@ -2,8 +2,7 @@
 
 import { setTimeout } from 'node:timers/promises';
 import { MarketError } from '../../../core/market/error.ts';
-import type { Trade, TradePoint } from '../../../core/market/trade.ts';
-import type { Market } from '../candles/builder.ts';
+import type { Market, Trade, TradePoint } from '../../../core/market/trade.ts';
 import type { History } from '../exchanges/history.ts';
 import { type TradeEvents, TradeSequence } from '../trades/sequence.ts';
 import type { Clock } from './clock.ts';
