@@ -93,9 +93,20 @@ export class Scanner {
 
   /** As `digits`, of at most 15 digits. */
   integer(): number {
-    const found = this.digits();
-    if (found.length > SAFE_DIGITS) this.failed = true;
-    return Number(found);
+    const text = this.#text;
+    const start = this.#at;
+    let at = start;
+    let value = 0;
+    let code = text.charCodeAt(at);
+    while (code >= ZERO && code <= NINE) {
+      value = value * 10 + (code - ZERO);
+      at += 1;
+      code = text.charCodeAt(at);
+    }
+    const digits = at - start;
+    if (digits === 0 || digits > SAFE_DIGITS || (digits > 1 && text.charCodeAt(start) === ZERO)) this.failed = true;
+    this.#at = at;
+    return value;
   }
 
   /** `[["1.5","2"],["1.4","0"]]` as `['1.5', '2', '1.4', '0']`. */
