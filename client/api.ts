@@ -1,6 +1,66 @@
 // Written by `npm run client` from the routes: changes belong there.
 
 export interface paths {
+    "/api/collectors/candles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Candles of one market, newest first, the current one too
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getCollectorsCandles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collectors/correlation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prices of one symbol on both exchanges within 100 ms of each other
+         * @description Needs a key with `read`. It is not for end users. Of the last minute, or of the time that is asked for, at most ten minutes.
+         */
+        get: operations["getCollectorsCorrelation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collectors/orderbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last order book of one market, and whether it is in step with the exchange
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getCollectorsOrderbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/collectors/start": {
         parameters: {
             query?: never;
@@ -525,6 +585,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/collectors/candles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Candles of one market, newest first, the current one too
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getCollectorsCandlesTwin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collectors/correlation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prices of one symbol on both exchanges within 100 ms of each other
+         * @description Needs a key with `read`. It is not for end users. Of the last minute, or of the time that is asked for, at most ten minutes.
+         */
+        get: operations["getCollectorsCorrelationTwin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collectors/orderbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last order book of one market, and whether it is in step with the exchange
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getCollectorsOrderbookTwin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/collectors/start": {
         parameters: {
             query?: never;
@@ -874,6 +994,65 @@ export interface components {
             /** @description The `cursor` of the next page; null after the last one. */
             next_cursor: string | null;
         };
+        Candle: {
+            /** @description The last price, an exact decimal. */
+            close: string;
+            /** @description Its time is over. */
+            closed: boolean;
+            /** @description No trade is missing, from its beginning until `updatedAt` or its end. */
+            complete: boolean;
+            /**
+             * @description The exchange.
+             * @enum {string}
+             */
+            exchange: "bybit" | "binance";
+            /** @description The highest price, an exact decimal. */
+            high: string;
+            /** @description The lowest price, an exact decimal. */
+            low: string;
+            /** @description The first price, an exact decimal. */
+            open: string;
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            openTime: string;
+            /** @description The market, without its exchange. */
+            symbol: string;
+            /**
+             * @description The chart's interval: `15m`, `4h`, `1d`.
+             * @enum {string}
+             */
+            timeframe: "1m" | "5m" | "15m" | "30m" | "1h" | "4h";
+            /** @description How many trades it is made of. */
+            trades: number;
+            /**
+             * Format: date-time
+             * @description When a collector stored it last.
+             */
+            updatedAt: string;
+            /** @description What was traded, in the base currency, an exact decimal. */
+            volume: string;
+        };
+        CandlesPage: {
+            /** @description Newest first. */
+            candles: components["schemas"]["Candle"][];
+            /** @description The times that this page has candles of; of others no collector has any. Newest first. */
+            covered: {
+                /**
+                 * Format: date-time
+                 * @description Where the stretch begins.
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description Where it ends.
+                 */
+                to: string;
+            }[];
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
+        };
         Collector: {
             /** @description What is collected. */
             channels: ("trades" | "orderbook" | "candles")[];
@@ -998,6 +1177,28 @@ export interface components {
             timeframe: "1m" | "5m" | "15m" | "30m" | "1h" | "4h" | null;
             /** @description Seconds since its task began to run; 0 while it does not run. */
             uptime: number;
+        };
+        Correlation: {
+            /** @description What there is of each exchange. */
+            feeds: components["schemas"]["FeedClock"][];
+            /**
+             * Format: date-time
+             * @description Where the time that was looked at begins.
+             */
+            from: string;
+            /** @description How many there are in all. */
+            pairs: number;
+            /** @description The newest of them, newest first. */
+            prices: components["schemas"]["PricePair"][];
+            /** @description The market, without its exchange. */
+            symbol: string;
+            /**
+             * Format: date-time
+             * @description Where it ends.
+             */
+            to: string;
+            /** @description How far apart two trades of the same time may be, in milliseconds. */
+            windowMs: number;
         };
         CreatedApiKey: {
             /**
@@ -1212,6 +1413,19 @@ export interface components {
             /** @description Whose it is. */
             user_id: string;
         };
+        FeedClock: {
+            /** @description Our clock less the exchange’s, with the least time that a trade took to us; null without trades. */
+            clockSkewMs: number | null;
+            /**
+             * @description The exchange.
+             * @enum {string}
+             */
+            exchange: "bybit" | "binance";
+            /** @description How many stretches of it are missing. */
+            gaps: number;
+            /** @description How many trades of that time are stored. */
+            trades: number;
+        };
         Health: {
             /** @description Captures in progress; null where the queues do not answer. */
             active_workers: number | null;
@@ -1370,6 +1584,77 @@ export interface components {
                  */
                 url: string;
             } | null;
+        };
+        OrderBook: {
+            /** @description Seconds since it was stored. */
+            age: number;
+            /** @description Best first. */
+            asks: {
+                /** @description The price, an exact decimal. */
+                price: string;
+                /** @description How much, in the base currency, an exact decimal. */
+                quantity: string;
+            }[];
+            /** @description Best first. */
+            bids: {
+                /** @description The price, an exact decimal. */
+                price: string;
+                /** @description How much, in the base currency, an exact decimal. */
+                quantity: string;
+            }[];
+            /**
+             * @description The exchange.
+             * @enum {string}
+             */
+            exchange: "bybit" | "binance";
+            /** @description It is the exchange’s book of `age` seconds ago. Else updates are missing, or nobody keeps it: it is old. */
+            inStep: boolean;
+            /**
+             * Format: date-time
+             * @description When that update came, by ours.
+             */
+            receivedAt: string;
+            /** @description The exchange’s number of its last update. */
+            sequence: number;
+            /** @description The market, without its exchange. */
+            symbol: string;
+            /**
+             * Format: date-time
+             * @description When the exchange made that update, by its clock.
+             */
+            timestamp: string;
+        };
+        PricePair: {
+            /** @description How much later Binance’s is, in milliseconds; negative where it is earlier. */
+            apartMs: number;
+            /** @description The trade on Binance that is the nearest in time. */
+            binance: {
+                /** @description An exact decimal. */
+                price: string;
+                /**
+                 * Format: date-time
+                 * @description By the exchange’s clock.
+                 */
+                timestamp: string;
+                /** @description The trade’s number. */
+                tradeId: string;
+            };
+            /** @description A trade on Bybit. */
+            bybit: {
+                /** @description An exact decimal. */
+                price: string;
+                /**
+                 * Format: date-time
+                 * @description By the exchange’s clock.
+                 */
+                timestamp: string;
+                /** @description The trade’s number. */
+                tradeId: string;
+            };
+            /** @description How much more it costs on Bybit, an exact decimal. */
+            difference: string;
+            /** @description The same in percent of the price on Binance. */
+            differencePercent: number;
         };
         /** @description The alert is stored. */
         Receipt: {
@@ -1820,6 +2105,30 @@ export interface components {
                     error: string;
                     /** @description Names this call in our logs; also the header `x-request-id`. */
                     request_id: string;
+                };
+            };
+        };
+        /** @description `book_not_found`: No collector has stored that order book. */
+        BookNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "book_not_found";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description The exchange, in capitals. */
+                    exchange: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                    /** @description The market, without its exchange. */
+                    symbol: string;
                 };
             };
         };
@@ -2551,6 +2860,116 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getCollectorsCandles: {
+        parameters: {
+            query: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description The exchange. */
+                exchange?: "bybit" | "binance";
+                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
+                from?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description As the exchange writes it. */
+                symbol: string;
+                /** @description The chart's interval: `15m`, `4h`, `1d`. */
+                timeframe: "1m" | "5m" | "15m" | "30m" | "1h" | "4h";
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandlesPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCollectorsCorrelation: {
+        parameters: {
+            query: {
+                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
+                from?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description As the exchange writes it. */
+                symbol: string;
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correlation"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCollectorsOrderbook: {
+        parameters: {
+            query: {
+                /** @description Levels a side. */
+                depth?: number;
+                /** @description The exchange. */
+                exchange?: "bybit" | "binance";
+                /** @description As the exchange writes it. */
+                symbol: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBook"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["BookNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     postCollectorsStart: {
         parameters: {
             query?: never;
@@ -3890,6 +4309,116 @@ export interface operations {
             404: components["responses"]["ApiKeyNotFound"];
             409: components["responses"]["IdempotencyKeyInUse"];
             422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCollectorsCandlesTwin: {
+        parameters: {
+            query: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description The exchange. */
+                exchange?: "bybit" | "binance";
+                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
+                from?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description As the exchange writes it. */
+                symbol: string;
+                /** @description The chart's interval: `15m`, `4h`, `1d`. */
+                timeframe: "1m" | "5m" | "15m" | "30m" | "1h" | "4h";
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandlesPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCollectorsCorrelationTwin: {
+        parameters: {
+            query: {
+                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
+                from?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description As the exchange writes it. */
+                symbol: string;
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correlation"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCollectorsOrderbookTwin: {
+        parameters: {
+            query: {
+                /** @description Levels a side. */
+                depth?: number;
+                /** @description The exchange. */
+                exchange?: "bybit" | "binance";
+                /** @description As the exchange writes it. */
+                symbol: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBook"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["BookNotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -106,6 +106,10 @@ const collectors = z.strictObject({
   maxRunning: z.int().min(1).max(100).default(10),
   /** Symbols of one collector. */
   maxSymbols: z.int().min(1).max(100).default(50),
+  /** For how long trades are read from the table; for so long the archive may be out of order. */
+  hotHours: z.int().min(2).max(720).default(48),
+  /** A trade waits so long at most for others that are written with it. Dying at once, a collector loses those. */
+  flushSeconds: z.int().min(1).max(60).default(5),
   bybitWsUrl: z.url().default('wss://stream.bybit.com'),
   binanceWsUrl: z.url().default('wss://data-stream.binance.vision'),
 });

@@ -20,6 +20,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
 import { acknowledge } from './acknowledge.ts';
+import { namespaceOf } from './alarms.ts';
 import { buildModule } from './bundle.ts';
 import { watchCollectors } from './collector-alarms.ts';
 import { consumeQueue } from './event-sources.ts';
@@ -44,14 +45,20 @@ const LAUNCH_TIMEOUT = Duration.seconds(30);
 /** Collectors of market data: the task that one of them is, and what keeps the wanted ones running. */
 export class Collectors extends Construct {
   readonly #operationsTable: Table;
+  readonly #marketData: MarketData;
   readonly #network: TaskNetwork;
   readonly #task: FargateTaskDefinition;
   readonly #launchQueue: Queue;
   readonly #push: Push;
 
-  constructor(scope: Construct, id: string, { config, operationsTable, push, logsRetention }: CollectorsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, operationsTable, marketData, push, logsRetention }: CollectorsProps,
+  ) {
     super(scope, id);
     this.#operationsTable = operationsTable;
+    this.#marketData = marketData;
     this.#push = push;
     this.#network = new TaskNetwork(this, 'Network');
     this.#task = this.#defineTask(config, logsRetention);
@@ -133,7 +140,7 @@ export class Collectors extends Construct {
     try {
       buildModule('containers/collector/main.ts', image);
       copyFileSync(join(ROOT, 'containers/collector/Dockerfile'), join(image, 'Dockerfile'));
-      task.addContainer(CONTAINER, {
+      const container = task.addContainer(CONTAINER, {
         containerName: CONTAINER,
         image: ContainerImage.fromAsset(image, { platform: Platform.LINUX_ARM64 }),
         command: ['node', 'index.mjs'],
@@ -141,7 +148,9 @@ export class Collectors extends Construct {
         stopTimeout: Duration.seconds(30),
         environment: {
           OPERATIONS_TABLE: this.#operationsTable.tableName,
+          METRICS_NAMESPACE: namespaceOf(this),
           COLLECTOR_SYMBOLS: collectors.symbols.join(),
+          FLUSH_SECONDS: String(collectors.flushSeconds),
           BYBIT_WS_URL: collectors.bybitWsUrl,
           BINANCE_WS_URL: collectors.binanceWsUrl,
           BYBIT_REST_URL: captures.bybitRestUrl,
@@ -152,6 +161,7 @@ export class Collectors extends Construct {
           logGroup: new LogGroup(this, 'TaskLogs', { retention: logsRetention, removalPolicy: RemovalPolicy.DESTROY }),
         }),
       });
+      this.#marketData.allow(container, 'dynamodb:PutItem');
     } finally {
       rmSync(image, { recursive: true });
     }

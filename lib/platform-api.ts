@@ -109,6 +109,7 @@ export class PlatformApi extends Construct {
     notifications.allowSetting(handler);
     props.sessions.allowBringing(handler);
     props.collectors?.allowControl(handler);
+    props.marketData.allow(handler, 'dynamodb:Query', 'dynamodb:GetItem');
     grant(['s3:GetObject'], [exports.files.arnForObjects('exports/*')]);
     grant(['secretsmanager:GetSecretValue'], [cursorKey.secretArn]);
     grant(

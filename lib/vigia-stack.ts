@@ -61,7 +61,7 @@ export class VigiaStack extends Stack {
       logsRetention,
     });
     new Sweep(this, 'Sweep', { config, alertsTable, captures, logsRetention });
-    const marketData = new MarketData(this, 'MarketData');
+    const marketData = new MarketData(this, 'MarketData', config);
     checkRegion(this, config.collectors.enabled);
     const collectors = config.collectors.enabled
       ? new Collectors(this, 'Collectors', { config, operationsTable, marketData, push, logsRetention })

@@ -8,6 +8,8 @@ import { bybitHistory } from './exchanges/bybit-history.ts';
 import { systemClock } from './feed/clock.ts';
 import { FEED_SETTINGS, Feed, type FeedListener } from './feed/feed.ts';
 import type { Collecting } from './life.ts';
+import { BookStore } from './storing/book-store.ts';
+import { CandleStore } from './storing/candle-store.ts';
 import { type Store, tellAll } from './storing/store.ts';
 
 const EXCHANGES = {
@@ -43,7 +45,7 @@ const logged: Omit<FeedListener, 'trade' | 'candle' | 'book'> = {
 
 /** What a collector does while it lives. */
 export function startCollecting({ exchange, channels }: Collector, symbols: string[]): Collecting {
-  const stores: Store[] = [];
+  const stores: Store[] = [new CandleStore(() => feed.forming()), new BookStore(() => feed.books())];
   const feed = new Feed({
     ...EXCHANGES[exchange](),
     clock: systemClock,

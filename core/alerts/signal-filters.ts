@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { refuse, saying } from '../http/schema.ts';
+import { refuse } from '../http/schema.ts';
+import { time } from '../http/time-range.ts';
 import { signalTime } from './alert-id.ts';
 import { indicatorKey } from './parse/text.ts';
 import { readTimeframe } from './parse/times.ts';
@@ -15,11 +16,6 @@ const text = z.string().check(z.minLength(1), z.maxLength(MAX_CHARACTERS));
 const capitals = z.pipe(
   text,
   z.transform((value) => value.toUpperCase()),
-);
-/** A time of the ISO 8601 profile, in UTC where it names no offset → epoch milliseconds, finer digits left out. */
-const time = z.pipe(
-  z.iso.datetime({ offset: true, local: true, abort: true }),
-  z.transform((value) => Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`)),
 );
 
 const { result, screenshot_status } = storedSignalSchema.shape;
@@ -70,12 +66,6 @@ export const signalFilters = {
 const filters = z.strictObject(signalFilters);
 /** Text in the form that is stored, `from` and `to` in epoch milliseconds. */
 export type SignalFilters = z.output<typeof filters>;
-
-/** What a query with the filters is checked for as a whole. */
-export const timesInOrder = z.refine<Pick<SignalFilters, 'from' | 'to'>>(
-  ({ from, to }) => from === undefined || to === undefined || from <= to,
-  { path: ['from'], ...saying({ es: 'es posterior a to', en: 'is later than to' }) },
-);
 
 /** What has to be known of a signal to compare it: its message only for `q`. */
 export type FilteredSignal = Pick<

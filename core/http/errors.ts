@@ -29,6 +29,11 @@ const ERRORS = {
     'The collector was not found or has been stopped already',
   ],
   unknown_collector: [404, 'No existe ese collector.', 'There is no such collector.'],
+  book_not_found: [
+    404,
+    'Ningún collector ha guardado ese libro de órdenes.',
+    'No collector has stored that order book.',
+  ],
   symbol_not_followed: [404, 'Ese símbolo no está en la lista.', 'That symbol is not on the list.'],
   method_not_allowed: [405, 'La ruta no admite ese método.', 'The route does not take that method.'],
   user_exists: [409, 'Ya existe un usuario con ese id.', 'A user of that id exists already.'],

@@ -12,9 +12,10 @@ import {
   getExport,
   type StoredExport,
 } from '../../core/alerts/exports.ts';
-import { signalFilters, timesInOrder } from '../../core/alerts/signal-filters.ts';
+import { signalFilters } from '../../core/alerts/signal-filters.ts';
 import { environment } from '../../core/aws/environment.ts';
 import { ApiError } from '../../core/http/errors.ts';
+import { timesInOrder } from '../../core/http/time-range.ts';
 import { type Route, route } from './route.ts';
 import { isoTime } from './shapes.ts';
 import { existingUser } from './users.ts';

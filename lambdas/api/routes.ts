@@ -2,10 +2,12 @@ import { apiKeyRoutes } from './api-keys.ts';
 import { auditLogRoutes } from './audit-logs.ts';
 import { collectorSymbolRoutes } from './collector-symbols.ts';
 import { collectorRoutes } from './collectors.ts';
+import { correlationRoutes } from './correlation.ts';
 import { debugTaskRoutes } from './debug-tasks.ts';
 import { documentationRoutes } from './documentation.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoute } from './health.ts';
+import { marketViewRoutes } from './market-views.ts';
 import { notificationRoutes } from './notifications.ts';
 import type { Route } from './route.ts';
 import { signalListRoutes } from './signal-lists.ts';
@@ -33,5 +35,7 @@ export const routes: readonly Route[] = [
   ...exportRoutes,
   ...collectorRoutes,
   ...collectorSymbolRoutes,
+  ...marketViewRoutes,
+  ...correlationRoutes,
   ...debugTaskRoutes,
 ];

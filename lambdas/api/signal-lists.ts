@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import { type Caller, mayReach } from '../../core/access/caller.ts';
 import { userLocator } from '../../core/access/tokens.ts';
-import { type SignalFilters, signalFilters, timesInOrder } from '../../core/alerts/signal-filters.ts';
+import { type SignalFilters, signalFilters } from '../../core/alerts/signal-filters.ts';
 import { pageOfSignals } from '../../core/alerts/signal-lists.ts';
 import { presentSignal, type Signal, signalShape } from '../../core/alerts/signal-shape.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { badField } from '../../core/http/schema.ts';
+import { timesInOrder } from '../../core/http/time-range.ts';
 import { listCursor } from './list-cursor.ts';
 import { type Route, route } from './route.ts';
 import { listShape, page } from './shapes.ts';

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { userLocator } from '../../core/access/tokens.ts';
-import { signalFilters, timesInOrder } from '../../core/alerts/signal-filters.ts';
+import { signalFilters } from '../../core/alerts/signal-filters.ts';
 import { GROUPINGS } from '../../core/alerts/statistics/analytics.ts';
 import { readAnalytics, readStatistics } from '../../core/alerts/statistics/reports.ts';
+import { timesInOrder } from '../../core/http/time-range.ts';
 import { type Route, route } from './route.ts';
 import { existingUser } from './users.ts';
 

@@ -107,6 +107,18 @@ test('a collector starts, collects, is refused twice, and stops', async () => {
   const collecting = [{ exchange: 'bybit', symbol: 'ETHUSDT', bookInStep: true, circuit: 'closed', gaps: 0 }];
   await expect.poll(one, WAIT).toMatchObject(collecting);
 
+  // It began within the minute, and within the five.
+  const market = { exchange: 'bybit', symbol: 'ETHUSDT' };
+  for (const timeframe of ['1m', '5m']) {
+    const path = `/api/collectors/candles?symbol=ethusdt&timeframe=${timeframe}`;
+    const candles = async () => (await run.api('GET', path)).json['candles'];
+    const first = expect.objectContaining({ ...market, timeframe, complete: false, openTime: expect.any(String) });
+    await expect.poll(candles, WAIT).toEqual(expect.arrayContaining([first]));
+  }
+  const book = async () => (await run.api('GET', '/collectors/orderbook?symbol=ETHUSDT&depth=3')).json;
+  const side = [1, 2, 3].map(() => ({ price: expect.any(String), quantity: expect.any(String) }));
+  await expect.poll(book, WAIT).toMatchObject({ ...market, inStep: true, bids: side, asks: side });
+
   expect((await run.api('GET', '/health')).json).toMatchObject({
     status: 'healthy',
     collectors: { running: 1, starting: 0, error: 0, stale: 0 },
@@ -130,6 +142,7 @@ test('a collector starts, collects, is refused twice, and stops', async () => {
   await expect.poll(() => ecsStatus(pid), WAIT).toBe('STOPPED');
   await expect.poll(() => pushed('bybit_ETHUSDT_1m'), WAIT).toEqual(new Set(['starting', 'running', 'stopped']));
   expect(await gone.items()).toEqual([]);
+  await expect.poll(book, WAIT).toMatchObject({ inStep: false, bids: side });
 }, 120_000);
 
 test('what can’t be started is refused, naming what is valid', async () => {

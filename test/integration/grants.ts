@@ -8,7 +8,7 @@ const AREAS = {
     (/-CapturesBrowser/.test(role) && /Operations|sqs:SendMessage/.test(`${action} ${resource}`)),
   'exports and deletion': ({ role, resource }: Grant) => /-(Exports|Deletion)/i.test(`${role} ${resource}`),
   notifications: ({ role, resource }: Grant) => /-Notifications/i.test(`${role} ${resource}`),
-  collectors: ({ role, resource }: Grant) => /Collectors|-PushSender|-PushQueue/.test(`${role} ${resource}`),
+  collectors: ({ role, resource }: Grant) => /Collectors|MarketData|-PushSender|-PushQueue/.test(`${role} ${resource}`),
   pushes: ({ role, action, resource }: Grant) =>
     /-Push(?!Sender)/.test(role) ||
     (/-Relay/.test(role) && /^s3:|^execute-api:|Operations/.test(`${action} ${resource}`)),

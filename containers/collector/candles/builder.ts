@@ -7,10 +7,9 @@
  */
 
 import { type CollectedCandle, TIMEFRAMES, type Timeframe } from '../../../core/market/candle.ts';
-import { compareDecimals, DecimalSum } from '../../../core/market/decimals.ts';
-import { durationOf, openTimeOf } from '../../../core/market/timeframe.ts';
+import { sumMinutes } from '../../../core/market/sum-minutes.ts';
+import { durationOf } from '../../../core/market/timeframe.ts';
 import type { Market, Trade, TradeGap } from '../../../core/market/trade.ts';
-
 import { MINUTE, Minute, minuteOf } from './minute.ts';
 
 /** Enough for the longest timeframe while it forms, and for trades that come late. */
@@ -71,35 +70,10 @@ export class CandleBuilder {
 
   /** The candle that holds `at` (the exchange's clock), as it stands; undefined where nothing is known of its time. */
   candle(timeframe: Timeframe, at: number): CollectedCandle | undefined {
-    const openTime = openTimeOf(timeframe, at);
-    const end = openTime + durationOf(timeframe);
-    const minutes = [...this.#minutes.values()]
-      .filter((minute) => minute.openTime >= openTime && minute.openTime < end)
-      .sort((a, b) => a.openTime - b.openTime);
-    const [first] = minutes;
-    const last = minutes.at(-1);
-    if (first === undefined || last === undefined) return undefined;
-    const closed = end <= (this.#closedUntil ?? 0);
-    const expected = ((closed ? end : last.openTime + MINUTE) - openTime) / MINUTE;
-    const volume = new DecimalSum();
-    for (const minute of minutes) volume.add(minute.volume.toString());
-    return {
-      ...this.#market,
-      timeframe,
-      openTime,
-      open: first.open,
-      high: minutes.reduce((high, minute) => (compareDecimals(minute.high, high) > 0 ? minute.high : high), first.high),
-      low: minutes.reduce((low, minute) => (compareDecimals(minute.low, low) < 0 ? minute.low : low), first.low),
-      close: last.close,
-      volume: volume.toString(),
-      trades: minutes.reduce((count, minute) => count + minute.trades, 0),
-      closed,
-      complete:
-        this.#since !== undefined &&
-        openTime >= this.#since &&
-        minutes.length === expected &&
-        minutes.every((minute) => minute.complete),
-    };
+    const candle = sumMinutes(this.#minutes.values(), timeframe, at, this.#closedUntil ?? 0);
+    if (candle === undefined) return undefined;
+    const isWhole = this.#since !== undefined && candle.openTime >= this.#since;
+    return { ...this.#market, ...candle, complete: candle.complete && isWhole };
   }
 
   #minute(openTime: number, price: string): Minute {

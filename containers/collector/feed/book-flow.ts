@@ -16,6 +16,8 @@ export interface LiveBook extends Market {
   readonly sequence: number;
   /** The exchange's time of the last update, epoch milliseconds. */
   readonly timestamp: number;
+  /** Our time when it came, epoch milliseconds. */
+  readonly receivedAt: number;
   /** The best `depth` levels, best first. */
   bids(depth: number): Level[];
   asks(depth: number): Level[];
@@ -48,6 +50,8 @@ export class BookFlow implements LiveBook {
   /** The current session's, or that of the last one while there is none. */
   #served = new BookSequence();
   #resyncs = 0;
+  /** Of whatever session: they tell the same. */
+  #receivedAt = 0;
 
   constructor(options: BookFlowOptions) {
     this.exchange = options.market.exchange;
@@ -67,6 +71,10 @@ export class BookFlow implements LiveBook {
     return this.#served.timestamp;
   }
 
+  get receivedAt(): number {
+    return this.#receivedAt;
+  }
+
   /** Times that an update was missed and the book had to begin anew. */
   get resyncs(): number {
     return this.#resyncs;
@@ -83,6 +91,7 @@ export class BookFlow implements LiveBook {
   take(update: BookUpdate, session: number): void {
     const kept = this.#of(session);
     const step = kept.sequence.offer(update);
+    if (step === 'applied') this.#receivedAt = this.#options.clock.now();
     if (step === 'out_of_step') {
       this.#resyncs += 1;
       this.#begin(session, kept);
@@ -140,6 +149,7 @@ export class BookFlow implements LiveBook {
         if (this.#sessions.get(session) !== kept || kept.sequence.inStep) return;
         // One that is older than what was kept leaves the book out of step: `look` asks again.
         kept.sequence.offer(snapshot);
+        this.#receivedAt = clock.now();
         if (session === this.#current) this.#options.changed(this);
       },
       (error: unknown) => {

@@ -1,6 +1,7 @@
 /** One exchange's markets, as they are traded: what a collector runs. */
 
 import type { Channel } from '../../../core/collectors/collector.ts';
+import type { CollectedCandle } from '../../../core/market/candle.ts';
 import type { TradePoint } from '../../../core/market/trade.ts';
 import type { CandleBuilder } from '../candles/builder.ts';
 import type { History } from '../exchanges/history.ts';
@@ -118,11 +119,12 @@ export class Feed {
     this.#watch ??= setInterval(() => this.#look(), this.#options.settings.connection.watchEvery);
   }
 
+  /** Ends for good; what was collected last can still be read. */
   stop(): void {
     clearInterval(this.#watch);
     this.#watch = undefined;
     this.#connection.stop();
-    for (const symbol of this.#markets.keys()) this.#drop(symbol);
+    for (const market of this.#markets.values()) market.stop();
   }
 
   /** The book of a symbol; undefined where it is not followed. */
@@ -133,6 +135,16 @@ export class Feed {
   /** The candles of a symbol, the forming ones too; undefined where they are not followed. */
   candles(symbol: string): CandleBuilder | undefined {
     return this.#markets.get(symbol)?.candles;
+  }
+
+  /** The books of all symbols that are followed. */
+  books(): LiveBook[] {
+    return [...this.#markets.values()].flatMap(({ book }) => book ?? []);
+  }
+
+  /** The minutes that are not closed, of all symbols that are followed. */
+  forming(): CollectedCandle[] {
+    return [...this.#markets.values()].flatMap(({ forming }) => forming);
   }
 
   /** What the exchange's clock shows, epoch milliseconds; undefined before the first message. */

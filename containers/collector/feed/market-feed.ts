@@ -5,6 +5,7 @@ import type { CollectedCandle } from '../../../core/market/candle.ts';
 import type { Market, Trade, TradeGap, TradePoint } from '../../../core/market/trade.ts';
 import { CandleBuilder } from '../candles/builder.ts';
 import { CandleCheck, type CandleDifference } from '../candles/check.ts';
+import { MINUTE } from '../candles/minute.ts';
 import type { History } from '../exchanges/history.ts';
 import { BookFlow, type LiveBook } from './book-flow.ts';
 import type { Clock } from './clock.ts';
@@ -89,6 +90,17 @@ export class MarketFeed {
 
   get candles(): CandleBuilder | undefined {
     return this.#candles;
+  }
+
+  /** The minutes that are not closed, of now and just before by the exchange's clock: complete only while trades come. */
+  get forming(): CollectedCandle[] {
+    const now = this.#options.time.now();
+    if (now === undefined) return [];
+    const isFollowed = this.#tradesCome && this.#trades?.isSettled === true;
+    return [now - MINUTE, now]
+      .flatMap((at) => this.#candles?.candle('1m', at) ?? [])
+      .filter(({ closed }) => !closed)
+      .map((candle) => ({ ...candle, complete: candle.complete && isFollowed }));
   }
 
   take(data: Data, session: number): void {

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { identifyAlert, signalId } from '../../../core/alerts/alert-id.ts';
 import { parseAlert } from '../../../core/alerts/parse/index.ts';
-import { matches, type SignalFilters, signalFilters, timesInOrder } from '../../../core/alerts/signal-filters.ts';
+import { matches, type SignalFilters, signalFilters } from '../../../core/alerts/signal-filters.ts';
 import { packFacts, packMessage } from '../../../core/alerts/stored-signal.ts';
+import { timesInOrder } from '../../../core/http/time-range.ts';
 
 const query = z.strictObject(signalFilters).check(timesInOrder);
 

@@ -1,0 +1,179 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { binance } from '../../../../containers/collector/exchanges/binance.ts';
+import { bybit } from '../../../../containers/collector/exchanges/bybit.ts';
+import { type CollectedCandle, TIMEFRAMES } from '../../../../core/market/candle.ts';
+import { candlesAround } from '../../../../core/market/candles.ts';
+import { compareDecimals } from '../../../../core/market/decimals.ts';
+import { type MarketTable, startMarketTable } from '../../../core/market/market-table.ts';
+import { type SeededExchanges, seededExchanges, until } from '../exchanges/seeded.ts';
+import { collect } from '../feed/collected.ts';
+
+/** What is stored of candles and books is what the exchange's REST says. */
+
+const SYMBOL = 'BTCUSDT';
+const MINUTE = 60_000;
+
+let table: MarketTable;
+let candleStores: typeof import('../../../../containers/collector/storing/candle-store.ts');
+let bookStores: typeof import('../../../../containers/collector/storing/book-store.ts');
+let storedCandles: typeof import('../../../../core/market/stored-candles.ts');
+let storedBooks: typeof import('../../../../core/market/stored-books.ts');
+beforeAll(async () => {
+  table = await startMarketTable();
+  candleStores = await import('../../../../containers/collector/storing/candle-store.ts');
+  bookStores = await import('../../../../containers/collector/storing/book-store.ts');
+  storedCandles = await import('../../../../core/market/stored-candles.ts');
+  storedBooks = await import('../../../../core/market/stored-books.ts');
+});
+afterAll(() => table?.close());
+
+const sides = z.array(z.tuple([z.string(), z.string()]));
+const bybitBook = z.object({ result: z.object({ u: z.number(), b: sides, a: sides }) });
+const binanceBook = z.object({ lastUpdateId: z.number(), bids: sides, asks: sides });
+
+/** The best 50 levels of each side, as the exchange's REST has them now. */
+async function restBook(exchange: string, { url }: SeededExchanges) {
+  const path = exchange === 'bybit' ? '/v5/market/orderbook?category=spot' : '/api/v3/depth?';
+  const json = await (await fetch(`${url}${path}&symbol=${SYMBOL}&limit=50`)).json();
+  if (exchange === 'binance') {
+    const { lastUpdateId: sequence, bids, asks } = binanceBook.parse(json);
+    return { sequence, bids, asks };
+  }
+  const { u: sequence, b: bids, a: asks } = bybitBook.parse(json).result;
+  return { sequence, bids, asks };
+}
+
+/** Equal, whatever zeros they end with. */
+const plain = (levels: readonly (readonly [string, string])[]) => levels.map((level) => level.map(Number));
+
+describe.each([bybit, binance])('what is stored of $name', (exchange) => {
+  const market = { exchange: exchange.name, symbol: SYMBOL };
+
+  it('are candles of all timeframes as REST has them, with what the page covers, and the current one', async () => {
+    const exchanges = await seededExchanges();
+    const { begin, caughtUp, candles, feed } = collect(exchanges, exchange);
+    await begin(SYMBOL);
+    const store = new candleStores.CandleStore(() => feed.forming());
+    onTestFinished(() => store.flush());
+    for (let minute = 0; minute < 12; minute += 1) {
+      exchanges.pass(MINUTE);
+      await caughtUp(SYMBOL);
+    }
+    const lastMinute = exchanges.now() - (exchanges.now() % MINUTE) - MINUTE;
+    await until(() => candles.some(({ timeframe, openTime }) => timeframe === '1m' && openTime === lastMinute));
+    for (const candle of candles) store.candle(candle);
+    await store.flush();
+
+    const now = exchanges.now();
+    for (const timeframe of TIMEFRAMES) {
+      const query = { market, timeframe, from: 0, to: now + 1, limit: 100 };
+      const { candles: read, more } = await storedCandles.readCandles(query, now);
+      expect(more).toBe(false);
+      expect(storedCandles.covered(read)).toHaveLength(1);
+      expect(read.filter(({ closed }) => !closed)).toHaveLength(1);
+      expect(read[0]).toMatchObject({ timeframe, closed: false, ...market });
+      // The collector began within the first.
+      expect(read.at(-1)?.complete).toBe(false);
+      const rest = await candlesAround(
+        { exchange: exchange.name, symbol: SYMBOL, timeframe, at: now, count: 50 },
+        { bybitUrl: exchanges.url, binanceUrl: exchanges.url },
+      );
+      const whole = read.filter(({ complete }) => complete);
+      if (timeframe === '1m') expect(whole.length).toBeGreaterThan(10);
+      for (const candle of whole) {
+        const theirs = rest.find(({ openTime }) => openTime === candle.openTime);
+        if (!theirs) throw new Error('REST has no such candle');
+        for (const field of ['open', 'high', 'low', 'close', 'volume'] as const) {
+          expect(compareDecimals(candle[field], theirs[field])).toBe(0);
+        }
+      }
+    }
+  });
+
+  it('is the book as REST has it, and is not in step once nobody keeps it so', async () => {
+    const exchanges = await seededExchanges();
+    const { begin, caughtUp, feed } = collect(exchanges, exchange);
+    await begin(SYMBOL);
+    exchanges.pass(5000);
+    await caughtUp(SYMBOL);
+    const store = new bookStores.BookStore(() => feed.books());
+    const read = () => storedBooks.readBook(market, Date.now());
+    table.unitsWritten();
+    await expect.poll(async () => (await read())?.inStep, { timeout: 20_000 }).toBe(true);
+    // It is written once in these seconds.
+    expect(table.unitsWritten()).toBeLessThanOrEqual(2);
+    const [stored, rest] = [await read(), await restBook(exchange.name, exchanges)];
+    expect(stored).toMatchObject({ ...market, sequence: rest.sequence, timestamp: feed.book(SYMBOL)?.timestamp });
+    expect(plain(stored?.bids ?? [])).toEqual(plain(rest.bids));
+    expect(plain(stored?.asks ?? [])).toEqual(plain(rest.asks));
+
+    exchanges.faults.refusedConnections.add(exchange.name);
+    exchanges.streams.drop(exchange.name);
+    await expect.poll(async () => (await read())?.inStep, { timeout: 20_000 }).toBe(false);
+    exchanges.faults.refusedConnections.clear();
+    await expect.poll(async () => (await read())?.inStep, { timeout: 20_000 }).toBe(true);
+    await store.flush();
+    expect(await read()).toMatchObject({ inStep: false });
+  });
+});
+
+describe('what is stored stays', () => {
+  const candle: CollectedCandle = {
+    exchange: 'bybit',
+    symbol: 'STAYSUSDT',
+    timeframe: '1m',
+    openTime: Date.now() - (Date.now() % MINUTE),
+    open: '1.00',
+    high: '2.50',
+    low: '0.5',
+    close: '2.5',
+    volume: '3.25',
+    trades: 10,
+    closed: true,
+    complete: true,
+  };
+  const stored = async ({ openTime, timeframe, ...market }: CollectedCandle) => {
+    const query = { market: { ...market }, timeframe, from: openTime, to: openTime + 1, limit: 1 };
+    return (await storedCandles.readCandles(query, Date.now())).candles[0];
+  };
+
+  it('where a collector that began within the candle comes after', async () => {
+    const now = Date.now();
+    await storedCandles.storeCandle(candle, now);
+    await storedCandles.storeCandle({ ...candle, complete: false, trades: 12 }, now + 1);
+    await storedCandles.storeCandle({ ...candle, closed: false, trades: 9 }, now + 2);
+    expect(await stored(candle)).toMatchObject({ ...candle, storedAt: now });
+    await storedCandles.storeCandle({ ...candle, trades: 11, high: '2.75' }, now + 3);
+    expect(await stored(candle)).toMatchObject({ trades: 11, high: '2.75', storedAt: now + 3 });
+  });
+
+  it('where one collector has the book in step, and another not', async () => {
+    const market = { exchange: 'binance', symbol: 'STAYSUSDT' } as const;
+    const book = { ...market, bids: [], asks: [], sequence: 1, timestamp: 1, receivedAt: 1, inStep: true };
+    const now = Date.now();
+    const inStep = async (after: number) => (await storedBooks.readBook(market, now + after))?.inStep;
+    await storedBooks.storeBook({ ...book, storedAt: now }, 'one');
+    await storedBooks.storeBook({ ...book, storedAt: now, inStep: false }, 'other');
+    expect(await inStep(0)).toBe(true);
+    await storedBooks.storeBook({ ...book, storedAt: now, inStep: false }, 'one');
+    expect(await inStep(0)).toBe(false);
+    await storedBooks.storeBook({ ...book, storedAt: now }, 'other');
+    expect(await inStep(0)).toBe(true);
+    await storedBooks.storeBook({ ...book, storedAt: now + 16_000, inStep: false }, 'one');
+    expect(await inStep(16_000)).toBe(false);
+  });
+
+  it('where the table fails for a while: what is over is written later', async () => {
+    const store = new candleStores.CandleStore(() => []);
+    const late = { ...candle, symbol: 'LATEUSDT' };
+    store.candle(late);
+    table.faults.push('refused');
+    await store.flush();
+    expect(await stored(late)).toBeUndefined();
+    await setTimeout(0);
+    await store.flush();
+    expect(await stored(late)).toMatchObject(late);
+  });
+});
