@@ -141,6 +141,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collectors/storage/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many trades are stored, and how many come each second, in all and by symbol
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getCollectorsStorageStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/collectors/symbols": {
         parameters: {
             query?: never;
@@ -180,6 +200,26 @@ export interface paths {
          * @description Needs a key with `admin`. It is not for end users.
          */
         delete: operations["deleteCollectorsSymbolsBySymbol"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collectors/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trades of one market in the hot window, newest first, and the gaps among them
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getCollectorsTrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -725,6 +765,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/collectors/storage/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many trades are stored, and how many come each second, in all and by symbol
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getCollectorsStorageStatsTwin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/collectors/symbols": {
         parameters: {
             query?: never;
@@ -764,6 +824,26 @@ export interface paths {
          * @description Needs a key with `admin`. It is not for end users.
          */
         delete: operations["deleteCollectorsSymbolsBySymbolTwin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collectors/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trades of one market in the hot window, newest first, and the gaps among them
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getCollectorsTradesTwin"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1880,6 +1960,30 @@ export interface components {
             /** @description Trades that won. */
             wins: number;
         };
+        StorageStatistics: {
+            /** @description For how long trades can be read here. */
+            hotWindowHours: number;
+            /** @description As the exchanges write them: `BTCUSDT`. */
+            symbols: {
+                /**
+                 * @description The exchange, in capitals.
+                 * @enum {string}
+                 */
+                exchange: "bybit" | "binance";
+                /** Format: date-time */
+                lastTradeAt: string;
+                /** @description The market, without its exchange. */
+                symbol: string;
+                /** @description Stored in the hot window. */
+                trades: number;
+                /** @description Over the last five minutes. */
+                tradesPerSecond: number;
+            }[];
+            /** @description Stored in the hot window. */
+            trades: number;
+            /** @description Over the last five minutes. */
+            tradesPerSecond: number;
+        };
         SymbolsPage: {
             /** @description The `cursor` of the next page; null after the last one. */
             next_cursor: string | null;
@@ -1891,6 +1995,66 @@ export interface components {
             next_cursor: string | null;
             /** @description Newest first. */
             tasks: components["schemas"]["DebugTask"][];
+        };
+        Trade: {
+            /**
+             * @description The exchange, in capitals.
+             * @enum {string}
+             */
+            exchange: "bybit" | "binance";
+            /** @description An exact decimal, as the exchange wrote it. */
+            price: string;
+            /** @description In the base currency; an exact decimal. */
+            quantity: string;
+            /**
+             * Format: date-time
+             * @description Our clock.
+             */
+            receivedAt: string;
+            /**
+             * @description What the taker did.
+             * @enum {string}
+             */
+            side: "buy" | "sell";
+            /** @description The market, without its exchange. */
+            symbol: string;
+            /**
+             * Format: date-time
+             * @description The exchange's clock.
+             */
+            timestamp: string;
+            /** @description The exchange's number. */
+            tradeId: string;
+        };
+        TradeGap: {
+            /** @description The last trade before the gap. */
+            from: {
+                /**
+                 * Format: date-time
+                 * @description The alert's own time; null where it has none.
+                 */
+                timestamp: string;
+                /** @description The exchange's number. */
+                tradeId: string;
+            };
+            /** @description The first trade after it. */
+            to: {
+                /**
+                 * Format: date-time
+                 * @description The alert's own time; null where it has none.
+                 */
+                timestamp: string;
+                /** @description The exchange's number. */
+                tradeId: string;
+            };
+        };
+        TradesPage: {
+            /** @description Where trades were missed that nobody can give any more, newest first. */
+            gaps: components["schemas"]["TradeGap"][];
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
+            /** @description How many trades came. */
+            trades: components["schemas"]["Trade"][];
         };
         TradingViewSession: {
             /**
@@ -3122,6 +3286,32 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getCollectorsStorageStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageStatistics"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getCollectorsSymbols: {
         parameters: {
             query?: never;
@@ -3220,6 +3410,45 @@ export interface operations {
             404: components["responses"]["SymbolNotFollowed"];
             409: components["responses"]["IdempotencyKeyInUse"];
             422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCollectorsTrades: {
+        parameters: {
+            query: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description The exchange. */
+                exchange?: "bybit" | "binance";
+                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
+                from?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description As the exchange writes it. */
+                symbol: string;
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradesPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4575,6 +4804,32 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getCollectorsStorageStatsTwin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageStatistics"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getCollectorsSymbolsTwin: {
         parameters: {
             query?: never;
@@ -4673,6 +4928,45 @@ export interface operations {
             404: components["responses"]["SymbolNotFollowed"];
             409: components["responses"]["IdempotencyKeyInUse"];
             422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCollectorsTradesTwin: {
+        parameters: {
+            query: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description The exchange. */
+                exchange?: "bybit" | "binance";
+                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
+                from?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description As the exchange writes it. */
+                symbol: string;
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradesPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

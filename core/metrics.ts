@@ -42,6 +42,8 @@ export const METRICS = {
   feedMessages: { name: 'FeedMessages', unit: 'Count', by: [['exchange']] },
   /** From the exchange's clock to ours, of the symbol that is the furthest behind; each minute. */
   feedLag: { name: 'FeedLag', unit: 'Milliseconds', by: [['exchange']] },
+  /** Trades that a collector received and could not store before its memory was full. */
+  tradesForgotten: { name: 'TradesForgotten', unit: 'Count', by: [[]] },
 } as const satisfies Record<string, Metric>;
 
 /** Requests that API Gateway turned away itself; counted from its access logs. */

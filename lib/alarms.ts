@@ -28,6 +28,7 @@ export type OperationsEntry =
   | 'Collectors are stale'
   | 'Collectors are in error'
   | 'Collectors restart'
+  | 'Trades are not stored'
   | 'Tables are slow'
   | 'Tables are throttled';
 

@@ -6,7 +6,7 @@ import { ServiceAlarm, seriesOf } from './alarms.ts';
 /** Three ends in a quarter of an hour are no accident any more; five of short lives are a crash loop. */
 const RESTARTS = 3;
 
-/** Tells of collectors that collect nothing, were given up, or end again and again. */
+/** Tells of collectors that collect nothing, can't store it, were given up, or end again and again. */
 export function watchCollectors(scope: Construct): void {
   new ServiceAlarm(scope, 'Stale', {
     says: 'A collector runs, and nothing has come from it for minutes.',
@@ -25,5 +25,11 @@ export function watchCollectors(scope: Construct): void {
     entry: 'Collectors restart',
     metric: seriesOf(scope, METRICS.collectorRestarts, 'Sum').with({ period: Duration.minutes(15) }),
     over: RESTARTS,
+  });
+  new ServiceAlarm(scope, 'Forgetting', {
+    says: 'A collector received trades and could not store them for so long that its memory was full.',
+    entry: 'Trades are not stored',
+    metric: seriesOf(scope, METRICS.tradesForgotten, 'Sum'),
+    over: 0,
   });
 }

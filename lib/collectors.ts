@@ -161,7 +161,7 @@ export class Collectors extends Construct {
           logGroup: new LogGroup(this, 'TaskLogs', { retention: logsRetention, removalPolicy: RemovalPolicy.DESTROY }),
         }),
       });
-      this.#marketData.allow(container, 'dynamodb:PutItem');
+      this.#marketData.allow(container, 'dynamodb:PutItem', 'dynamodb:Query');
     } finally {
       rmSync(image, { recursive: true });
     }

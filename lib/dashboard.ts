@@ -109,6 +109,7 @@ export function drawDashboard(scope: Construct, alarms: readonly Alarm[]): void 
           own(METRICS.collectorsStale, 'Maximum', 'stale'),
           own(METRICS.collectorsInError, 'Maximum', 'given up'),
           own(METRICS.collectorRestarts, 'Sum', 'restarts'),
+          own(METRICS.tradesForgotten, 'Sum', 'trades forgotten'),
         ]),
         graph(
           'Messages a second',

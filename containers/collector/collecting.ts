@@ -1,6 +1,7 @@
 import { environment } from '../../core/aws/environment.ts';
 import type { Collector, CollectorReport } from '../../core/collectors/collector.ts';
 import { logger } from '../../core/log.ts';
+import { METRICS, measure } from '../../core/metrics.ts';
 import { binance } from './exchanges/binance.ts';
 import { binanceHistory } from './exchanges/binance-history.ts';
 import { bybit } from './exchanges/bybit.ts';
@@ -11,6 +12,7 @@ import type { Collecting } from './life.ts';
 import { BookStore } from './storing/book-store.ts';
 import { CandleStore } from './storing/candle-store.ts';
 import { type Store, tellAll } from './storing/store.ts';
+import { TradeStore } from './storing/trade-store.ts';
 
 const EXCHANGES = {
   bybit: () => ({
@@ -44,19 +46,23 @@ const logged: Omit<FeedListener, 'trade' | 'candle' | 'book'> = {
 };
 
 /** What a collector does while it lives. */
-export function startCollecting({ exchange, channels }: Collector, symbols: string[]): Collecting {
-  const stores: Store[] = [new CandleStore(() => feed.forming()), new BookStore(() => feed.books())];
+export function startCollecting({ exchange, channels }: Collector): Collecting {
+  const trades = channels.includes('trades') ? tradeStore(exchange) : undefined;
+  const views = [new CandleStore(() => feed.forming()), new BookStore(() => feed.books())];
+  const stores: Store[] = trades ? [trades, ...views] : views;
   const feed = new Feed({
     ...EXCHANGES[exchange](),
     clock: systemClock,
     random: Math.random,
     settings: FEED_SETTINGS,
     listener: { ...logged, ...tellAll([logged, ...stores]) },
+    last: (symbol) => trades?.last(symbol),
   });
-  const follow = (wanted: string[]) => feed.follow(new Set(wanted), new Set(channels));
-  follow(symbols);
   return {
-    follow,
+    follow: async (symbols) => {
+      await trades?.begin(symbols);
+      feed.follow(new Set(symbols), new Set(channels));
+    },
     report: () => reportOf(feed),
     close: async () => {
       feed.stop();
@@ -64,6 +70,15 @@ export function startCollecting({ exchange, channels }: Collector, symbols: stri
       await Promise.all(stores.map((store) => store.flush(deadline)));
     },
   };
+}
+
+function tradeStore(exchange: Collector['exchange']): TradeStore {
+  return new TradeStore(exchange, {
+    flushAfter: Number(environment('FLUSH_SECONDS')) * 1000,
+    retryAfter: 1000,
+    mostPending: 200_000,
+    forgotten: (trades) => measure(Date.now(), [[METRICS.tradesForgotten, trades]], { exchange }),
+  });
 }
 
 function reportOf(feed: Feed): CollectorReport {

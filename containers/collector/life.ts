@@ -12,8 +12,8 @@ const HEARTBEAT_MS = 5000;
 const LIST_MS = 60_000;
 
 export interface Collecting {
-  /** From now on these, and no others. */
-  follow(symbols: string[]): void;
+  /** From now on these, and no others. Rejects where that can't be known yet. */
+  follow(symbols: string[]): Promise<void>;
   report(): CollectorReport;
   /** Writes what was received, and ends. */
   close(): Promise<void>;
@@ -25,7 +25,7 @@ export interface Collecting {
  */
 export async function live(
   { name, generation }: { name: string; generation: number },
-  start: (collector: Collector, symbols: string[]) => Collecting,
+  start: (collector: Collector) => Collecting,
   signal: AbortSignal,
 ): Promise<string> {
   let collecting: Collecting | undefined;
@@ -50,12 +50,11 @@ export async function live(
     if (stored.task.wanted === 'stopped') return 'its user stopped it';
     const symbols = await wantedSymbols(stored.spec, stored.signals);
     if (symbols === followed) return undefined;
+    const begins = followed === undefined;
+    collecting ??= start(stored.spec);
+    await collecting.follow(symbols);
     followed = symbols;
-    if (collecting) {
-      collecting.follow(symbols);
-      return undefined;
-    }
-    collecting = start(stored.spec, symbols);
+    if (!begins) return undefined;
     // At once, so that its symbols are known.
     return beat();
   }

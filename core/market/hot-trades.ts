@@ -71,17 +71,23 @@ export async function chainEnd(market: Market): Promise<ChainEnd> {
   return item === undefined ? BEGINNING : linkOf(market, item);
 }
 
+/** The chain's new end, and how many trades the link holds. */
+export interface Appended {
+  end: ChainEnd;
+  count: number;
+}
+
 /**
  * Adds a link with as many of the first trades as a write unit takes.
  * @param trades in the exchange's order, what comes right after `end`
- * @returns the new end and how many trades the link holds; undefined where the chain goes on in another way by now
+ * @returns undefined where the chain goes on in another way by now
  */
 export async function appendTrades(
   market: Market,
   { last, total }: ChainEnd,
   trades: readonly Trade[],
   now: number,
-): Promise<{ end: ChainEnd; count: number } | undefined> {
+): Promise<Appended | undefined> {
   const { data, count } = packTrades(trades, CHUNK_BYTES);
   const stored = trades.slice(0, count);
   const tradeId = stored.at(-1)?.tradeId;
@@ -92,16 +98,21 @@ export async function appendTrades(
   return (await append(market, last, { data, count, ...end }, now)) ? { end, count } : undefined;
 }
 
-/** Adds a link that says what is missing; the same end, and undefined, as with trades. */
+/** Adds a link that says what is missing; undefined as with trades. */
 export async function appendGap(
   market: Market,
   { last, total }: ChainEnd,
-  { from, to }: GapEnds,
+  gap: GapEnds,
   now: number,
-): Promise<{ end: ChainEnd } | undefined> {
-  const tradeId = to.tradeId === '0' ? '0' : String(BigInt(to.tradeId) - 1n);
-  const end = { last: { tradeId, timestamp: Math.max(last.timestamp, to.timestamp) }, total };
-  return (await append(market, last, { gap: { from, to }, count: 0, ...end }, now)) ? { end } : undefined;
+): Promise<Appended | undefined> {
+  const { tradeId, timestamp } = endOfGap(gap);
+  const end = { last: { tradeId, timestamp: Math.max(last.timestamp, timestamp) }, total };
+  return (await append(market, last, { gap, count: 0, ...end }, now)) ? { end, count: 0 } : undefined;
+}
+
+/** The place before the first trade after a gap: whoever goes on there goes on after the gap. */
+export function endOfGap({ to: { tradeId, timestamp } }: Pick<GapEnds, 'to'>): TradePoint {
+  return { tradeId: tradeId === '0' ? '0' : String(BigInt(tradeId) - 1n), timestamp };
 }
 
 /** Whether the link was added; a lost answer is found out as another link in its place would be. */
@@ -149,8 +160,9 @@ export async function* readLinks(
     const page = await query(market, { from: first, to: last, forward, links, start });
     for (const item of page.items) {
       const link = linkOf(market, item);
-      if (Number(item[EXPIRES]) > now) yield link;
-      if (!forward && link.after.timestamp < from) return;
+      const isHot = Number(item[EXPIRES]) > now;
+      if (isHot) yield link;
+      if (!forward && (!isHot || link.after.timestamp < from)) return;
     }
     start = page.next;
   } while (start !== undefined);

@@ -7,6 +7,7 @@ import { debugTaskRoutes } from './debug-tasks.ts';
 import { documentationRoutes } from './documentation.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoute } from './health.ts';
+import { marketDataRoutes } from './market-data.ts';
 import { marketViewRoutes } from './market-views.ts';
 import { notificationRoutes } from './notifications.ts';
 import type { Route } from './route.ts';
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...exportRoutes,
   ...collectorRoutes,
   ...collectorSymbolRoutes,
+  ...marketDataRoutes,
   ...marketViewRoutes,
   ...correlationRoutes,
   ...debugTaskRoutes,

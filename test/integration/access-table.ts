@@ -88,5 +88,7 @@ function collectorRows(base: string): Record<string, AccessRow> {
     [`GET ${base}/symbols`]: { ...read, ok: 200 },
     [`POST ${base}/symbols`]: { ...admin, ok: 201, body: { symbol: 'XRPUSDT' } },
     [`DELETE ${base}/symbols/{symbol}`]: { ...admin, ok: 404 },
+    [`GET ${base}/trades`]: { ...read, ok: 200, query: 'symbol=BTCUSDT' },
+    [`GET ${base}/storage/stats`]: { ...read, ok: 200 },
   };
 }

@@ -10,6 +10,7 @@ import { type Listening, listen, plantGoneConnection } from './listen.ts';
 import { startTestRun, type TestRun } from './local-run.ts';
 import { logLines, measuredSeries, seriesNames } from './log-lines.ts';
 import { operator } from './operator.ts';
+import { collectorProcess, expectAsTold, storedTrades } from './stored-trades.ts';
 
 /** Collectors by the REST routes: tasks of the local ECS, each a process of the container's own program. */
 
@@ -48,7 +49,10 @@ const SDK_TRIES = 3;
 
 beforeAll(async () => {
   const { collectors } = configSchema.parse({});
-  run = await startTestRun({ intercept, variables: { COLLECTORS: JSON.stringify({ ...collectors, maxRunning: 3 }) } });
+  run = await startTestRun({
+    intercept,
+    variables: { COLLECTORS: JSON.stringify({ ...collectors, maxRunning: 3 }), FLUSH_SECONDS: '1' },
+  });
   ecs = new ECSClient(operator(run));
   gone = await plantGoneConnection(run);
   dashboard = await listen(run);
@@ -145,6 +149,50 @@ test('a collector starts, collects, is refused twice, and stops', async () => {
   await expect.poll(() => pushed('bybit_ETHUSDT_1m'), WAIT).toEqual(new Set(['starting', 'running', 'stopped']));
   expect(await gone.items()).toEqual([]);
   await expect.poll(book, WAIT).toMatchObject({ inStep: false, bids: side });
+}, 120_000);
+
+test('trades are stored as the exchange tells them, each once, through a SIGKILL and a SIGTERM', async () => {
+  const [ofBinance, ofBybit] = [
+    { exchange: 'binance', symbol: 'BTCUSDT' },
+    { exchange: 'bybit', symbol: 'BTCUSDT' },
+  ] as const;
+  const both = [ofBinance, ofBybit];
+  await Promise.all(
+    both.map(({ exchange, symbol }) => start({ timeframe: '1m', symbol, exchange, channels: ['trades'] })),
+  );
+  const counts = () => Promise.all(both.map(async (market) => (await storedTrades(run, market)).trades.length));
+  const haveMoreThan = (before: readonly number[]) =>
+    expect.poll(async () => (await counts()).every((count, i) => count > (before[i] ?? 0)), WAIT).toBe(true);
+  await haveMoreThan([0, 0]);
+  const [killed, stopped] = ['binance_BTCUSDT_1m', 'bybit_BTCUSDT_1m'];
+  const { pid, variables } = collectorProcess(killed);
+  const [binanceUrl = '', bybitUrl = ''] = ['BINANCE_REST_URL', 'BYBIT_REST_URL'].map((name) => variables.get(name));
+  const before = await counts();
+  process.kill(pid, 'SIGKILL');
+  await haveMoreThan(before);
+  expect(await named(killed)).toMatchObject({ restarts: 1 });
+  const end = async (name: string) => {
+    const arn = (await named(name))?.pid ?? '';
+    await stop(arn);
+    await expect.poll(() => ecsStatus(arn), WAIT).toBe('STOPPED');
+  };
+  const received = (await run.api('GET', `/collectors/status/${stopped}`)).json['statistics'];
+  await Promise.all([killed, stopped].map(end));
+  await expectAsTold(run, ofBinance, binanceUrl);
+  await expectAsTold(run, ofBybit, bybitUrl);
+  const { trades } = await storedTrades(run, ofBybit, 7);
+  const [{ trades: seen = Number.NaN } = {}] = z.array(z.looseObject({ trades: z.number() })).parse(received);
+  expect(trades.length).toBeGreaterThanOrEqual(seen);
+
+  const stats = (await run.api('GET', '/api/collectors/storage/stats')).json;
+  expect(stats['symbols']).toContainEqual(
+    expect.objectContaining({ ...ofBybit, trades: trades.length, lastTradeAt: trades[0]?.timestamp }),
+  );
+  const [middle] = trades.slice(trades.length / 2);
+  const page = await run.api('GET', `/collectors/trades/?symbol=btcusdt&to=${middle?.timestamp}&limit=1`);
+  expect(page.json['trades']).toEqual([trades.find(({ timestamp }) => timestamp < (middle?.timestamp ?? ''))]);
+  const cursor = String(page.json['next_cursor']);
+  expect(await run.api('GET', `/api/collectors/trades?symbol=ETHUSDT&cursor=${cursor}`)).toMatchObject({ status: 400 });
 }, 120_000);
 
 test('what can’t be started is refused, naming what is valid', async () => {

@@ -58,8 +58,8 @@ export interface FeedOptions {
   random: () => number;
   settings: FeedSettings;
   listener: FeedListener;
-  /** The last trade of each symbol that an earlier life has stored: the feed goes on after it. */
-  last?: ReadonlyMap<string, TradePoint>;
+  /** The last trade of a symbol that is stored, asked for as the symbol comes: the feed goes on after it. */
+  last?: (symbol: string) => TradePoint | undefined;
 }
 
 export class Feed {
@@ -177,7 +177,7 @@ export class Feed {
       listener,
       renew: (topic, session) => this.#connection.renew(topic, session),
       missed: (topic) => this.#connection.missed(topic),
-      last: last?.get(symbol),
+      last: last?.(symbol),
     });
     market.current(this.#current);
     this.#markets.set(symbol, market);

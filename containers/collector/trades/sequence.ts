@@ -27,6 +27,11 @@ const NUMBERED_ANEW = 60_000;
 /** Trades that are held at most, then the hole is given up. */
 const MOST_HELD = 20_000;
 
+/** Whether whoever has all trades up to `last` has this one: it is not numbered higher, nor did the numbers begin anew. */
+export function isCovered(last: TradePoint, { tradeId, timestamp }: TradePoint): boolean {
+  return idsApart(last.tradeId, tradeId) <= 0 && timestamp - last.timestamp <= NUMBERED_ANEW;
+}
+
 export class TradeSequence {
   readonly #market: { exchange: ExchangeName; symbol: string };
   readonly #events: TradeEvents;
@@ -64,8 +69,8 @@ export class TradeSequence {
       this.#pass(trade);
       if (this.#held.length > 0) this.#passHeld();
     } else if (last !== undefined && apart <= 0) {
-      if (trade.timestamp - last.timestamp > NUMBERED_ANEW) this.#beginAnew(last, trade);
-      else this.#repeated += 1;
+      if (isCovered(last, trade)) this.#repeated += 1;
+      else this.#beginAnew(last, trade);
     } else {
       this.#hold(trade);
       if (this.#held.length > MOST_HELD) this.giveUp();
