@@ -8,8 +8,8 @@ export interface DecimalScale {
 }
 
 const ZERO = 48;
-/** Below it, differences of units are exact in every way that they are written. */
-const LARGEST = 2 ** 51;
+/** Digits that a JavaScript number holds exactly. */
+const SAFE_DIGITS = 15;
 
 /** The coarsest scale that all the texts fit, but for those of which `unitsOf` says that they don't. */
 export function scaleOf(texts: Iterable<string>): DecimalScale {
@@ -28,8 +28,24 @@ export function scaleOf(texts: Iterable<string>): DecimalScale {
 
 /** How many units a text says; undefined where `textOf` would not give back the same text. */
 export function unitsOf(scale: DecimalScale, text: string): number | undefined {
-  const units = Math.round(Number(text) * 10 ** scale.places);
-  return units >= 0 && units < LARGEST && textOf(scale, units) === text ? units : undefined;
+  const decimals = decimalsOf(text);
+  const point = decimals === 0 ? text.length : text.length - decimals - 1;
+  const end = point + scale.places;
+  if (end > SAFE_DIGITS || !isWrittenSo(scale, text, point, decimals)) return undefined;
+  let units = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    if (i === point) continue;
+    const digit = text.charCodeAt(i) - ZERO;
+    if (!(digit >= 0 && digit <= 9) || (i > end && digit > 0)) return undefined;
+    if (i <= end) units = units * 10 + digit;
+  }
+  return units * 10 ** Math.max(0, scale.places - decimals);
+}
+
+function isWrittenSo({ places, written }: DecimalScale, text: string, point: number, decimals: number): boolean {
+  if (point === 0 || (point > 1 && text.charCodeAt(0) === ZERO)) return false;
+  if (written !== null) return decimals === written;
+  return decimals <= places && (decimals === 0 || text.charCodeAt(text.length - 1) !== ZERO);
 }
 
 export function textOf({ places, written }: DecimalScale, units: number): string {

@@ -16,7 +16,7 @@ import type { Market, Trade, TradeGap, TradePoint } from './trade.ts';
 import { packTrades, unpackTrades } from './trade-chunk.ts';
 
 /** One write unit: 1 KB with keys and the names of attributes. */
-const CHUNK_BYTES = 820;
+const CHUNK_BYTES = 850;
 /** An exchange may tell a trade with an earlier time after one with a later, milliseconds apart. */
 const OUT_OF_ORDER_MS = 1000;
 /** A call that takes longer will not be answered. */

@@ -10,6 +10,7 @@
 
 import { type DecimalScale, scaleOf, textOf, unitsOf } from './decimal-scale.ts';
 import type { Trade } from './trade.ts';
+import { idsApart } from './trade-ids.ts';
 import { ByteReader, ByteWriter } from './varints.ts';
 
 const FORMAT = 1;
@@ -25,7 +26,7 @@ const SMALLEST_TRADE = 2;
 
 /** What each trade is told by the difference from. */
 class Before {
-  id = 0n;
+  id = '0';
   timestamp = 0;
   lag = 0;
   price = 0;
@@ -79,11 +80,10 @@ function writeTrade(
   prices: DecimalScale,
   quantities: DecimalScale,
 ): void {
-  const id = BigInt(trade.tradeId);
   const lag = trade.receivedAt - trade.timestamp;
   const price = unitsOf(prices, trade.price);
   const quantity = unitsOf(quantities, trade.quantity);
-  const isNext = id === before.id + 1n;
+  const isNext = idsApart(before.id, trade.tradeId) === 1;
   const isMoved = price !== undefined && price !== before.price;
   bytes.byte(
     (trade.side === 'sell' ? SOLD : 0) |
@@ -94,14 +94,14 @@ function writeTrade(
       (price === undefined ? PRICE_TEXT : 0) |
       (quantity === undefined ? QUANTITY_TEXT : 0),
   );
-  if (!isNext) bytes.signedBig(id - before.id);
+  if (!isNext) bytes.signedBig(BigInt(trade.tradeId) - BigInt(before.id));
   if (trade.timestamp !== before.timestamp) bytes.signed(trade.timestamp - before.timestamp);
   if (lag !== before.lag) bytes.signed(lag - before.lag);
   if (isMoved) bytes.signed(price - before.price);
   if (price === undefined) bytes.text(trade.price);
   if (quantity === undefined) bytes.text(trade.quantity);
   else bytes.unsigned(quantity);
-  before.id = id;
+  before.id = trade.tradeId;
   before.timestamp = trade.timestamp;
   before.lag = lag;
   before.price = price ?? before.price;
@@ -115,14 +115,14 @@ function readTrade(
   quantities: DecimalScale,
 ): Trade {
   const flags = bytes.byte();
-  before.id += flags & ID ? bytes.signedBig() : 1n;
+  before.id = String(BigInt(before.id) + (flags & ID ? bytes.signedBig() : 1n));
   if (flags & TIME) before.timestamp += bytes.signed();
   if (flags & LAG) before.lag += bytes.signed();
   if (flags & PRICE) before.price += bytes.signed();
   return {
     exchange,
     symbol,
-    tradeId: String(before.id),
+    tradeId: before.id,
     side: flags & SOLD ? 'sell' : 'buy',
     price: flags & PRICE_TEXT ? bytes.text() : textOf(prices, before.price),
     quantity: flags & QUANTITY_TEXT ? bytes.text() : textOf(quantities, bytes.unsigned()),

@@ -1,6 +1,6 @@
 import { endOfGap, type GapEnds } from '../../../core/market/hot-trades.ts';
 import type { Trade, TradePoint } from '../../../core/market/trade.ts';
-import { idsApart } from '../trades/ids.ts';
+import { idsApart } from '../../../core/market/trade-ids.ts';
 import { isCovered } from '../trades/sequence.ts';
 
 type Pending = Trade | GapEnds;

@@ -6,7 +6,7 @@
 
 import type { ExchangeName } from '../../../core/market/candle.ts';
 import type { Trade, TradeGap, TradePoint } from '../../../core/market/trade.ts';
-import { idsApart } from './ids.ts';
+import { idsApart } from '../../../core/market/trade-ids.ts';
 
 export interface TradeEvents {
   trade(trade: Trade): void;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { idsApart } from '../../../../containers/collector/trades/ids.ts';
 import { TradeSequence } from '../../../../containers/collector/trades/sequence.ts';
 import type { Trade, TradeGap } from '../../../../core/market/trade.ts';
+import { idsApart } from '../../../../core/market/trade-ids.ts';
 
 const MARKET = { exchange: 'bybit', symbol: 'BTCUSDT' } as const;
 const FIRST = 2_290_000_001_189_048_101n;
