@@ -48,8 +48,8 @@ const logged: Omit<FeedListener, 'trade' | 'candle' | 'book'> = {
 /** What a collector does while it lives. */
 export function startCollecting({ exchange, channels }: Collector): Collecting {
   const trades = channels.includes('trades') ? tradeStore(exchange) : undefined;
-  const views = [new CandleStore(() => feed.forming()), new BookStore(() => feed.books())];
-  const stores: Store[] = trades ? [trades, ...views] : views;
+  const candles = new CandleStore(() => feed.forming());
+  const stores: Store[] = [...(trades ? [trades] : []), candles, new BookStore(() => feed.books())];
   const feed = new Feed({
     ...EXCHANGES[exchange](),
     clock: systemClock,
@@ -57,10 +57,15 @@ export function startCollecting({ exchange, channels }: Collector): Collecting {
     settings: FEED_SETTINGS,
     listener: { ...logged, ...tellAll([logged, ...stores]) },
     last: (symbol) => trades?.last(symbol),
+    earlier: (symbol) => candles.earlier(symbol),
   });
   return {
     follow: async (symbols) => {
       await trades?.begin(symbols);
+      if (trades && channels.includes('candles')) {
+        const unknown = symbols.filter((symbol) => feed.candles(symbol) === undefined);
+        await Promise.all(unknown.map((symbol) => candles.begin({ exchange, symbol }, trades.last(symbol))));
+      }
       feed.follow(new Set(symbols), new Set(channels));
     },
     report: () => reportOf(feed),

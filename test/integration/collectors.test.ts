@@ -195,6 +195,42 @@ test('trades are stored as the exchange tells them, each once, through a SIGKILL
   expect(await run.api('GET', `/api/collectors/trades?symbol=ETHUSDT&cursor=${cursor}`)).toMatchObject({ status: 400 });
 }, 120_000);
 
+test('what both exchanges paid for one symbol at the same time is put side by side, with how far their clocks are off', async () => {
+  const [ofBybit = [], ofBinance = []] = await Promise.all(
+    (['bybit', 'binance'] as const).map(async (exchange) => {
+      const { trades } = await storedTrades(run, { exchange, symbol: 'BTCUSDT' });
+      return trades.map(({ timestamp, ...trade }) => ({ ...trade, timestamp, at: Date.parse(timestamp) }));
+    }),
+  );
+  const times = [...ofBybit, ...ofBinance].map(({ at }) => at);
+  const [from, to] = [Math.min(...times), Math.max(...times) + 1].map((at) => new Date(at).toISOString());
+  const { status, json } = await run.api('GET', `/api/collectors/correlation?symbol=btcusdt&from=${from}&to=${to}`);
+  expect(status).toBe(200);
+  const near = ofBybit.filter(({ at }) => ofBinance.some((other) => Math.abs(other.at - at) <= 100));
+  expect(json).toMatchObject({
+    symbol: 'BTCUSDT',
+    windowMs: 100,
+    from,
+    to,
+    pairs: new Set(near.map(({ at }) => at)).size,
+    feeds: [
+      { exchange: 'bybit', trades: ofBybit.length, clockSkewMs: expect.any(Number) },
+      { exchange: 'binance', trades: ofBinance.length, clockSkewMs: expect.any(Number) },
+    ],
+  });
+  const side = z.object({ tradeId: z.string(), price: z.string(), timestamp: z.string() });
+  const pair = z.looseObject({ bybit: side, binance: side, apartMs: z.number().min(-100).max(100) });
+  const prices = z.array(pair).parse(json['prices']);
+  expect(prices.length).toBeGreaterThan(0);
+  for (const { bybit, binance, apartMs } of prices) {
+    expect(ofBybit).toContainEqual(expect.objectContaining(bybit));
+    expect(ofBinance).toContainEqual(expect.objectContaining(binance));
+    expect(apartMs).toBe(Date.parse(binance.timestamp) - Date.parse(bybit.timestamp));
+  }
+  const tooLong = `symbol=BTCUSDT&from=${from}&to=${new Date(Date.parse(from ?? '') + 700_000).toISOString()}`;
+  expect(await run.api('GET', `/collectors/correlation?${tooLong}`)).toMatchObject({ status: 400 });
+});
+
 test('what can’t be started is refused, naming what is valid', async () => {
   const refused = async (body: object) => {
     const { status, json } = await run.api('POST', '/api/collectors/start', { body });

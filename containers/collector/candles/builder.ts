@@ -7,6 +7,7 @@
  */
 
 import { type CollectedCandle, TIMEFRAMES, type Timeframe } from '../../../core/market/candle.ts';
+import type { EarlierCandles } from '../../../core/market/earlier-candles.ts';
 import { sumMinutes } from '../../../core/market/sum-minutes.ts';
 import { durationOf } from '../../../core/market/timeframe.ts';
 import type { Market, Trade, TradeGap } from '../../../core/market/trade.ts';
@@ -31,6 +32,24 @@ export class CandleBuilder {
     this.#market = market;
     this.#chained = options.chained;
     this.#closed = options.closed;
+  }
+
+  /**
+   * Goes on where an earlier life ended, as if it had not: with its whole minutes, oldest first, and what came after them.
+   * Before anything else, and then the trades after the last of these.
+   */
+  resume({ minutes, links }: EarlierCandles): void {
+    const [first] = minutes;
+    const last = minutes.at(-1);
+    if (first === undefined || last === undefined) return;
+    for (const candle of minutes) this.#minutes.set(candle.openTime, Minute.of(candle));
+    this.#lastPrice = last.close;
+    this.#since = first.openTime;
+    this.#closedUntil = last.openTime + MINUTE;
+    for (const { gap, trades } of links) {
+      if (gap) this.gap({ ...this.#market, ...gap });
+      for (const trade of trades()) if (trade.timestamp >= this.#closedUntil) this.add(trade);
+    }
   }
 
   /** From this moment of the exchange's clock on every trade comes; only the first call counts. */

@@ -1,3 +1,4 @@
+import type { CollectedCandle } from '../../../core/market/candle.ts';
 import { compareDecimals, DecimalSum } from '../../../core/market/decimals.ts';
 import type { Trade } from '../../../core/market/trade.ts';
 
@@ -25,6 +26,13 @@ export class Minute {
     this.high = price;
     this.low = price;
     this.close = price;
+  }
+
+  /** One that was counted before. */
+  static of({ openTime, open, high, low, close, volume, trades, complete }: CollectedCandle): Minute {
+    const minute = new Minute(openTime, open);
+    minute.volume.add(volume);
+    return Object.assign(minute, { high, low, close, trades, complete });
   }
 
   add({ price, quantity }: Trade): void {

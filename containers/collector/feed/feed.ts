@@ -2,6 +2,7 @@
 
 import type { Channel } from '../../../core/collectors/collector.ts';
 import type { CollectedCandle } from '../../../core/market/candle.ts';
+import type { EarlierCandles } from '../../../core/market/earlier-candles.ts';
 import type { TradePoint } from '../../../core/market/trade.ts';
 import type { CandleBuilder } from '../candles/builder.ts';
 import type { History } from '../exchanges/history.ts';
@@ -60,6 +61,8 @@ export interface FeedOptions {
   listener: FeedListener;
   /** The last trade of a symbol that is stored, asked for as the symbol comes: the feed goes on after it. */
   last?: (symbol: string) => TradePoint | undefined;
+  /** What is stored of a symbol's candles up to that trade. */
+  earlier?: (symbol: string) => EarlierCandles | undefined;
 }
 
 export class Feed {
@@ -165,7 +168,7 @@ export class Feed {
   }
 
   #add(symbol: string): void {
-    const { exchange, history, clock, settings, listener, last } = this.#options;
+    const { exchange, history, clock, settings, listener, last, earlier } = this.#options;
     const market = new MarketFeed({
       market: { exchange: exchange.name, symbol },
       channels: this.#channels,
@@ -178,6 +181,7 @@ export class Feed {
       renew: (topic, session) => this.#connection.renew(topic, session),
       missed: (topic) => this.#connection.missed(topic),
       last: last?.(symbol),
+      earlier: earlier?.(symbol),
     });
     market.current(this.#current);
     this.#markets.set(symbol, market);

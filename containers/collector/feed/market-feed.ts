@@ -2,6 +2,7 @@
 
 import type { Channel } from '../../../core/collectors/collector.ts';
 import type { CollectedCandle } from '../../../core/market/candle.ts';
+import type { EarlierCandles } from '../../../core/market/earlier-candles.ts';
 import type { Market, Trade, TradeGap, TradePoint } from '../../../core/market/trade.ts';
 import { CandleBuilder } from '../candles/builder.ts';
 import { CandleCheck, type CandleDifference } from '../candles/check.ts';
@@ -51,6 +52,8 @@ export interface MarketFeedOptions {
   missed(topic: string): void;
   /** The trade after which to go on, where an earlier life has stored some. */
   last: TradePoint | undefined;
+  /** What it has left of the candles up to that trade. */
+  earlier: EarlierCandles | undefined;
 }
 
 export class MarketFeed {
@@ -80,6 +83,7 @@ export class MarketFeed {
         chained: exchange.candlesChain,
         closed: (candle) => listener.candle(candle),
       });
+      if (options.earlier) this.#candles.resume(options.earlier);
       this.#check = new CandleCheck(this.#candles, (difference) => listener.difference(difference));
     }
   }

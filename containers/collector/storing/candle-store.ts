@@ -1,6 +1,8 @@
 import { logger } from '../../../core/log.ts';
 import type { CollectedCandle } from '../../../core/market/candle.ts';
+import { type EarlierCandles, earlierCandles } from '../../../core/market/earlier-candles.ts';
 import { storeCandle } from '../../../core/market/stored-candles.ts';
+import type { Market, TradePoint } from '../../../core/market/trade.ts';
 import type { Store } from './store.ts';
 
 /** How often what has changed is written, in milliseconds. */
@@ -15,6 +17,7 @@ export class CandleStore implements Store {
   readonly #forming: () => CollectedCandle[];
   /** What is over and not written yet, by what it is of. */
   readonly #waiting = new Map<string, CollectedCandle>();
+  readonly #earlier = new Map<string, EarlierCandles>();
   readonly #timer: NodeJS.Timeout;
   #writing: Promise<void> | undefined;
 
@@ -22,6 +25,29 @@ export class CandleStore implements Store {
   constructor(forming: () => CollectedCandle[]) {
     this.#forming = forming;
     this.#timer = setInterval(() => this.#begin(), EVERY);
+  }
+
+  /**
+   * Reads what an earlier life has left of a market's candles; to be called before its trades come. Where that can't be
+   * read, they begin anew.
+   * @param last the last trade that is stored
+   */
+  async begin(market: Market, last: TradePoint | undefined): Promise<void> {
+    this.#earlier.delete(market.symbol);
+    if (last === undefined) return;
+    try {
+      const found = await earlierCandles(market, last, Date.now());
+      if (found) this.#earlier.set(market.symbol, found);
+    } catch (error) {
+      logger.warn('Earlier candles could not be read', { ...market, error });
+    }
+  }
+
+  /** What was read of a symbol, once. */
+  earlier(symbol: string): EarlierCandles | undefined {
+    const found = this.#earlier.get(symbol);
+    this.#earlier.delete(symbol);
+    return found;
   }
 
   candle(candle: CollectedCandle): void {

@@ -8,7 +8,12 @@ import { bybitHistory } from '../../../../containers/collector/exchanges/bybit-h
 import type { Clock } from '../../../../containers/collector/feed/clock.ts';
 import type { ConnectionState } from '../../../../containers/collector/feed/connection.ts';
 import type { Exchange } from '../../../../containers/collector/feed/exchange.ts';
-import { FEED_SETTINGS, Feed, type FeedSettings } from '../../../../containers/collector/feed/feed.ts';
+import {
+  FEED_SETTINGS,
+  Feed,
+  type FeedOptions,
+  type FeedSettings,
+} from '../../../../containers/collector/feed/feed.ts';
 import { CHANNELS } from '../../../../core/collectors/collector.ts';
 import type { CollectedCandle } from '../../../../core/market/candle.ts';
 import type { Trade, TradeGap } from '../../../../core/market/trade.ts';
@@ -42,6 +47,7 @@ export function collect(
   real: Exchange,
   changes: Quick = {},
   exchangeChanges: Partial<Exchange> = {},
+  goesOn: Pick<FeedOptions, 'last' | 'earlier'> = {},
 ) {
   const trades: Trade[] = [];
   const gaps: TradeGap[] = [];
@@ -59,6 +65,7 @@ export function collect(
     history: real === binance ? binanceHistory(exchanges.url, clock) : bybitHistory(exchanges.url, clock),
     clock,
     random: Math.random,
+    ...goesOn,
     settings: { ...QUICK, ...changes, connection: { ...QUICK.connection, ...changes.connection } },
     listener: {
       trade: (trade) => trades.push(trade),
