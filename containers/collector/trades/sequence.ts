@@ -27,9 +27,10 @@ const NUMBERED_ANEW = 60_000;
 /** Trades that are held at most, then the hole is given up. */
 const MOST_HELD = 20_000;
 
-/** Whether whoever has all trades up to `last` has this one: it is not numbered higher, nor did the numbers begin anew. */
+/** Whether whoever has all trades up to `last` has this one. Numbers say so, and times where they began anew between. */
 export function isCovered(last: TradePoint, { tradeId, timestamp }: TradePoint): boolean {
-  return idsApart(last.tradeId, tradeId) <= 0 && timestamp - last.timestamp <= NUMBERED_ANEW;
+  const later = timestamp - last.timestamp;
+  return Math.abs(later) > NUMBERED_ANEW ? later < 0 : idsApart(last.tradeId, tradeId) <= 0;
 }
 
 export class TradeSequence {

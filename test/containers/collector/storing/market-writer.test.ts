@@ -166,6 +166,27 @@ describe('the chain of hot trades', () => {
     );
   });
 
+  it('goes on where an exchange begins to count anew', async () => {
+    const market = newMarket();
+    const before = tradesOf(market, 30);
+    const after = before.map((trade, n) => ({
+      ...trade,
+      tradeId: String(n + 1),
+      timestamp: trade.timestamp + 120_000,
+    }));
+    const [last, first] = [before.at(-1), after[0]];
+    if (!last || !first) throw new Error('No trades');
+    const all = [...before, { from: pointOf(last), to: pointOf(first) }, ...after];
+    const both = [0, 1].map(() => writers.MarketWriter.begin(market, SETTINGS));
+    for (const writer of await Promise.all(both)) {
+      for (const one of all) writer.push(one);
+      await writer.flush(NEVER);
+    }
+    const links = await stored(market, 'oldest', 0, Date.now() + 300_000);
+    expect(links.flatMap((link) => link.trades())).toEqual([...before, ...after]);
+    expect(links.flatMap(({ gap }) => gap ?? [])).toEqual([{ from: pointOf(last), to: pointOf(first) }]);
+  });
+
   it('is read from a time to another, whatever the order of times within', async () => {
     const market = newMarket();
     const all = tradesOf(market, 600);
