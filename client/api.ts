@@ -149,7 +149,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many trades are stored, and how many come each second, in all and by symbol
+         * How many trades are stored, how many come each second, and what is archived, in all and by market
          * @description Needs a key with `read`. It is not for end users.
          */
         get: operations["getCollectorsStorageStats"];
@@ -773,7 +773,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many trades are stored, and how many come each second, in all and by symbol
+         * How many trades are stored, how many come each second, and what is archived, in all and by market
          * @description Needs a key with `read`. It is not for end users.
          */
         get: operations["getCollectorsStorageStatsTwin"];
@@ -1961,6 +1961,32 @@ export interface components {
             wins: number;
         };
         StorageStatistics: {
+            /** @description Trades that stay for good, hours that are over. */
+            archive: {
+                /** @description Of those files. */
+                bytes: number;
+                /** @description Parquet files of trades, with those that have expired. */
+                files: number;
+                /** @description All that have ever been archived. */
+                markets: {
+                    /** @description Of those files. */
+                    bytes: number;
+                    /**
+                     * @description The exchange, in capitals.
+                     * @enum {string}
+                     */
+                    exchange: "bybit" | "binance";
+                    /** @description Parquet files of trades, with those that have expired. */
+                    files: number;
+                    /**
+                     * Format: date-time
+                     * @description Of the newest trade in the archive.
+                     */
+                    lastTradeAt: string;
+                    /** @description The market, without its exchange. */
+                    symbol: string;
+                }[];
+            };
             /** @description For how long trades can be read here. */
             hotWindowHours: number;
             /** @description As the exchanges write them: `BTCUSDT`. */
@@ -1970,7 +1996,10 @@ export interface components {
                  * @enum {string}
                  */
                 exchange: "bybit" | "binance";
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description Of the newest trade in the table.
+                 */
                 lastTradeAt: string;
                 /** @description The market, without its exchange. */
                 symbol: string;

@@ -40,6 +40,8 @@ const retention = z.strictObject({
   auditDays: z.int().min(1).default(90),
   /** Files that users asked for, and what is known of them. */
   exportsDays: z.int().min(1).default(7),
+  /** Archived trades; null: for good. A market's archive goes on behind its newest file, which has to be there. */
+  archiveDays: z.int().min(60).nullable().default(null),
 });
 
 const captures = z.strictObject({

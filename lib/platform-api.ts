@@ -10,6 +10,7 @@ import { INDEXES } from '../core/alerts/keys.ts';
 import { PAGE_FILES, pageFileSource } from '../lambdas/api/documentation-pages.ts';
 import { routes } from '../lambdas/api/routes.ts';
 import { acknowledge, objectsWildcard } from './acknowledge.ts';
+import type { Archive } from './archive.ts';
 import type { Copy } from './bundle.ts';
 import type { Captures } from './captures.ts';
 import type { Collectors } from './collectors.ts';
@@ -28,6 +29,7 @@ export interface PlatformApiProps {
   notifications: Notifications;
   sessions: Sessions;
   marketData: MarketData;
+  archive: Archive;
   /** Absent: this deployment has none. */
   collectors: Collectors | undefined;
   config: Config;
@@ -110,6 +112,7 @@ export class PlatformApi extends Construct {
     props.sessions.allowBringing(handler);
     props.collectors?.allowControl(handler);
     props.marketData.allow(handler, 'dynamodb:Query', 'dynamodb:GetItem');
+    props.archive.allowLooking(handler);
     grant(['s3:GetObject'], [exports.files.arnForObjects('exports/*')]);
     grant(['secretsmanager:GetSecretValue'], [cursorKey.secretArn]);
     grant(

@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type Config, PLAN_NAMES } from '../config/schema.ts';
+import { Archive } from './archive.ts';
 import { Captures } from './captures.ts';
 import { Collectors, checkRegion } from './collectors.ts';
 import { Deletion } from './deletion.ts';
@@ -62,6 +63,8 @@ export class VigiaStack extends Stack {
     });
     new Sweep(this, 'Sweep', { config, alertsTable, captures, logsRetention });
     const marketData = new MarketData(this, 'MarketData', config);
+    const { archiveDays } = config.retention;
+    const archive = new Archive(this, 'Archive', { marketData, days: archiveDays, logsRetention });
     checkRegion(this, config.collectors.enabled);
     const collectors = config.collectors.enabled
       ? new Collectors(this, 'Collectors', { config, operationsTable, marketData, push, logsRetention })
@@ -75,6 +78,7 @@ export class VigiaStack extends Stack {
       notifications,
       sessions,
       marketData,
+      archive,
       collectors,
       config,
       webhookUrl: webhook.url,

@@ -4,6 +4,7 @@ import { timesInOrder } from '../../core/http/time-range.ts';
 import { hotMarkets } from '../../core/market/hot-markets.ts';
 import { countHotTrades, type GapEnds, hotWindow } from '../../core/market/hot-trades.ts';
 import type { Market, Trade, TradePoint } from '../../core/market/trade.ts';
+import { archiveShape, archiveStatistics } from './archive-statistics.ts';
 import { COLLECTOR_PATHS } from './collectors.ts';
 import { listCursor } from './list-cursor.ts';
 import { marketParameters, timeParameters } from './market-parameters.ts';
@@ -50,8 +51,14 @@ const storageShape = z.strictObject({
   ...stored,
   hotWindowHours: z.number().check(z.describe('For how long trades can be read here.')),
   symbols: z.array(
-    z.strictObject({ exchange: z.enum(EXCHANGES), symbol: z.string(), ...stored, lastTradeAt: isoTime }),
+    z.strictObject({
+      exchange: z.enum(EXCHANGES),
+      symbol: z.string(),
+      ...stored,
+      lastTradeAt: isoTime.check(z.describe('Of the newest trade in the table.')),
+    }),
   ),
+  archive: archiveShape,
 });
 storageShape.register(z.globalRegistry, { id: 'StorageStatistics' });
 
@@ -75,7 +82,7 @@ export const marketDataRoutes: readonly Route[] = COLLECTOR_PATHS.flatMap(({ bas
     ...twin,
     method: 'GET',
     path: `${base}/storage/stats`,
-    summary: 'How many trades are stored, and how many come each second, in all and by symbol',
+    summary: 'How many trades are stored, how many come each second, and what is archived, in all and by market',
     needs: 'read',
     success: { status: 200, body: storageShape },
     handle: async () => {
@@ -86,6 +93,7 @@ export const marketDataRoutes: readonly Route[] = COLLECTOR_PATHS.flatMap(({ bas
         tradesPerSecond: rounded(symbols.reduce((sum, { tradesPerSecond }) => sum + tradesPerSecond, 0)),
         hotWindowHours: hotWindow() / 3_600_000,
         symbols,
+        archive: await archiveStatistics(),
       };
     },
   }),

@@ -1,7 +1,8 @@
 import { DescribeTasksCommand, ECSClient, StopTaskCommand } from '@aws-sdk/client-ecs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { configSchema } from '../../config/schema.ts';
+import type { Trade } from '../../core/market/trade.ts';
 import { METRICS } from '../../core/metrics.ts';
 import type { Intercept } from '../../local/aws/gateway.ts';
 import { AwsError } from '../../local/aws/service.ts';
@@ -9,7 +10,8 @@ import { unneededGrants } from './grants.ts';
 import { type Listening, listen, plantGoneConnection } from './listen.ts';
 import { startTestRun, type TestRun } from './local-run.ts';
 import { logLines, measuredSeries, seriesNames } from './log-lines.ts';
-import { operator } from './operator.ts';
+import { marketTable, operator } from './operator.ts';
+import { Storage } from './storage.ts';
 import { collectorProcess, expectAsTold, storedTrades } from './stored-trades.ts';
 
 /** Collectors by the REST routes: tasks of the local ECS, each a process of the container's own program. */
@@ -311,5 +313,67 @@ test('one that ends unasked comes back, a change of symbols reaches it, and a st
   ]);
   await expect.poll(() => [...measuredSeries(logLines(run))], WAIT).toEqual(expect.arrayContaining([...ours]));
   expect((await stop(pid)).status).toBe(200);
+  expect(run.problems).toEqual([]);
+}, 120_000);
+
+/** The chain's own modules, with the operator's credentials. */
+async function chainModules() {
+  const { endpoint, region, credentials } = operator(run);
+  vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
+  vi.stubEnv('AWS_REGION', region);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
+  vi.stubEnv('MARKET_TABLE', (await marketTable(run)).TableName);
+  vi.stubEnv('HOT_HOURS', '48');
+  return {
+    ...(await import('../../core/market/hot-trades.ts')),
+    ...(await import('../../core/market/hot-markets.ts')),
+  };
+}
+afterAll(() => vi.unstubAllEnvs());
+
+test('hours of trades that are over are archived when their time comes', async () => {
+  const { BEGINNING, appendGap, appendTrades, noteMarket } = await chainModules();
+  const market = { exchange: 'bybit', symbol: 'OLDUSDT' } as const;
+  const HOUR = 3_600_000;
+  const begin = Math.floor(Date.now() / HOUR) * HOUR - 3 * HOUR;
+  const trade = (tradeId: string, timestamp: number): Trade => ({
+    ...market,
+    tradeId,
+    side: 'buy',
+    price: '1.5',
+    quantity: '2',
+    timestamp,
+    receivedAt: timestamp,
+  });
+  await noteMarket(market, Date.now());
+  let end = BEGINNING;
+  for (const link of [
+    trade('11', begin),
+    { from: { tradeId: '11', timestamp: begin }, to: { tradeId: '19', timestamp: begin + HOUR } },
+    trade('19', begin + HOUR),
+    trade('20', begin + 2 * HOUR),
+  ]) {
+    const added =
+      'from' in link
+        ? await appendGap(market, end, link, Date.now())
+        : await appendTrades(market, end, [link], Date.now());
+    end = added?.end ?? end;
+  }
+  run.cloud.runSchedules();
+  const storage = new Storage(run);
+  const name = (hour: number, id: string) =>
+    `exchange=bybit/symbol=OLDUSDT/day=${new Date(hour).toISOString().slice(0, 13).replace('T', '/')}-${id.padStart(20, '0')}.parquet`;
+  await expect
+    .poll(() => storage.objects('symbol=OLDUSDT'), WAIT)
+    .toEqual([`gaps/${name(begin + HOUR, '11')}`, `trades/${name(begin, '0')}`, `trades/${name(begin + HOUR, '11')}`]);
+  const stats = await run.api('GET', '/api/collectors/storage/stats');
+  expect(stats.json['archive']).toMatchObject({
+    files: 2,
+    bytes: expect.any(Number),
+    markets: [{ ...market, files: 2, lastTradeAt: new Date(begin + HOUR).toISOString() }],
+  });
+  storage.close();
+  await expect.poll(() => unneededGrants(run, 'archive'), WAIT).toEqual([]);
   expect(run.problems).toEqual([]);
 }, 120_000);

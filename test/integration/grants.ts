@@ -9,6 +9,7 @@ const AREAS = {
   'exports and deletion': ({ role, resource }: Grant) => /-(Exports|Deletion)/i.test(`${role} ${resource}`),
   notifications: ({ role, resource }: Grant) => /-Notifications/i.test(`${role} ${resource}`),
   collectors: ({ role, resource }: Grant) => /Collectors|MarketData|-PushSender|-PushQueue/.test(`${role} ${resource}`),
+  archive: ({ role, resource }: Grant) => /-Archive/i.test(`${role} ${resource}`),
   pushes: ({ role, action, resource }: Grant) =>
     /-Push(?!Sender)/.test(role) ||
     (/-Relay/.test(role) && /^s3:|^execute-api:|Operations/.test(`${action} ${resource}`)),

@@ -22,6 +22,10 @@ export function operationsTable(run: TestRun): Promise<OperatorsTable> {
   return tableOf(run, 'Operations');
 }
 
+export function marketTable(run: TestRun): Promise<OperatorsTable> {
+  return tableOf(run, 'MarketData');
+}
+
 async function tableOf(run: TestRun, part: string): Promise<OperatorsTable> {
   const client = new DynamoDBClient(operator(run));
   const { TableNames = [] } = await client.send(new ListTablesCommand());
