@@ -61,10 +61,10 @@ export function startCollecting({ exchange, channels }: Collector): Collecting {
   });
   return {
     follow: async (symbols) => {
-      await trades?.begin(symbols);
+      const added = symbols.filter((symbol) => !feed.follows(symbol));
+      await trades?.begin(added);
       if (trades && channels.includes('candles')) {
-        const unknown = symbols.filter((symbol) => feed.candles(symbol) === undefined);
-        await Promise.all(unknown.map((symbol) => candles.begin({ exchange, symbol }, trades.last(symbol))));
+        await Promise.all(added.map((symbol) => candles.begin({ exchange, symbol }, trades.last(symbol))));
       }
       feed.follow(new Set(symbols), new Set(channels));
     },

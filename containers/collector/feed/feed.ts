@@ -130,6 +130,10 @@ export class Feed {
     for (const market of this.#markets.values()) market.stop();
   }
 
+  follows(symbol: string): boolean {
+    return this.#markets.has(symbol);
+  }
+
   /** The book of a symbol; undefined where it is not followed. */
   book(symbol: string): LiveBook | undefined {
     return this.#markets.get(symbol)?.book;

@@ -26,11 +26,12 @@ export class TradeStore implements Store {
     this.#settings = settings;
   }
 
-  /** Reads where these symbols go on; to be called before their trades come. Those that are known stay as they are. */
+  /** Reads where these symbols go on; to be called before their trades come, for the first time or again. */
   async begin(symbols: readonly string[]): Promise<void> {
     await Promise.all(
       symbols.map(async (symbol) => {
-        if (this.#markets.has(symbol)) return;
+        // What waits from an earlier time is still to be written, and says where to go on.
+        if ((this.#markets.get(symbol)?.pending.size ?? 0) > 0) return;
         const market = { exchange: this.#exchange, symbol };
         this.#markets.set(symbol, await MarketWriter.begin(market, this.#settings));
       }),

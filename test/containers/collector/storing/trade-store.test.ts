@@ -112,6 +112,12 @@ describe('trades of a collector', () => {
     const next = storeWith();
     await next.begin(['BACKUSDT']);
     expect(next.last('BACKUSDT')?.tradeId).toBe(trades[9]?.tradeId);
+    for (const trade of trades.slice(10, 20)) next.trade(trade);
+    await next.flush(NEVER);
+    await first.begin(['BACKUSDT']);
+    for (const trade of trades.slice(20)) first.trade(trade);
+    await first.flush(NEVER);
+    expect(await tradesOf('BACKUSDT')).toEqual(trades);
   });
 
   it('wait while the table refuses, and what does not fit into memory is a gap', async () => {
