@@ -9,8 +9,8 @@ import type { Market, TradePoint } from './trade.ts';
  * by the trade before its first, is put only where there is none of that name, and tells in its metadata where the next
  * goes on.
  *
- *   trades/exchange=bybit/symbol=BTCUSDT/day=2026-03-01/14-02290000000587254433.parquet
- *   gaps/exchange=bybit/symbol=BTCUSDT/day=2026-03-01/14-02290000000587254433.parquet
+ *   trades/exchange=bybit/symbol=BTCUSDT/day=2026-03-01/14-1772373599871-02290000000587254433.parquet
+ *   gaps/exchange=bybit/symbol=BTCUSDT/day=2026-03-01/14-1772374112060-02290000000587254440.parquet
  */
 
 /** Where a market's archive stands. */
@@ -124,10 +124,11 @@ function marketOf(name: string): Market {
   return marketSchema.parse({ exchange, symbol });
 }
 
-/** Names sort as the chain goes. */
-function fileName(hour: number, { tradeId }: TradePoint): string {
+/** Names sort as the chain goes: by time, since numbers may begin anew. */
+function fileName(hour: number, { tradeId, timestamp }: TradePoint): string {
   const [day = '', time = ''] = new Date(hour).toISOString().split('T');
-  return `day=${day}/${time.slice(0, 2)}-${tradeId.padStart(20, '0')}.parquet`;
+  const place = `${String(timestamp).padStart(13, '0')}-${tradeId.padStart(20, '0')}`;
+  return `day=${day}/${time.slice(0, 2)}-${place}.parquet`;
 }
 
 async function prefixesIn(Prefix: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type { GapEnds, Link } from '../../core/market/hot-trades.ts';
+import { endOfGap, type GapEnds, type Link } from '../../core/market/hot-trades.ts';
 import type { Trade, TradePoint } from '../../core/market/trade.ts';
 
 /** What one file of the archive holds: a piece of a market's chain, within one hour. */
@@ -60,28 +60,30 @@ type Step = { point: TradePoint } & ({ trade: Trade } | { gap: GapEnds });
 
 /** What a link adds to what ends with `end`. */
 function stepsOf(link: Link, end: TradePoint | undefined): Step[] {
-  if (end && !isAfter(link.last, end)) return [];
-  if (link.gap) return [...holeBetween(link, end, link.gap.from), { point: link.last, gap: link.gap }];
-  const trades = link.trades().filter((trade) => end === undefined || isAfter(trade, end));
-  const [first] = trades;
-  return [
-    ...(first ? holeBetween(link, end, first) : []),
-    ...trades.map((trade) => ({ point: pointOf(trade), trade })),
-  ];
+  if (link.gap) {
+    if (end && !isAfter(link.last, end)) return [];
+    return [...holeBetween(link, end, link.gap.from), { point: link.last, gap: link.gap }];
+  }
+  let { timestamp } = link.after;
+  const steps = link.trades().map((trade) => {
+    timestamp = Math.max(timestamp, trade.timestamp);
+    return { point: { tradeId: trade.tradeId, timestamp }, trade };
+  });
+  const added = end === undefined ? steps : steps.filter(({ point }) => isAfter(point, end));
+  const [first] = added;
+  return [...(first && first === steps[0] ? holeBetween(link, end, first.trade) : []), ...added];
 }
 
 /** Links that expired before they were archived, or a chain that began anew: what lay between is a gap too. */
-function holeBetween(link: Link, end: TradePoint | undefined, to: TradePoint): Step[] {
-  if (end === undefined || link.after.tradeId === end.tradeId) return [];
-  const before = String(BigInt(to.tradeId) - 1n);
-  if (!isAfter({ tradeId: before }, end)) return [];
-  return [{ point: { tradeId: before, timestamp: to.timestamp }, gap: { from: end, to: pointOf(to) } }];
+function holeBetween({ after }: Link, end: TradePoint | undefined, { tradeId, timestamp }: TradePoint): Step[] {
+  if (end === undefined || after.tradeId === end.tradeId) return [];
+  const to = { tradeId, timestamp };
+  const point = endOfGap({ to });
+  return point.tradeId === end.tradeId || tradeId === end.tradeId ? [] : [{ point, gap: { from: end, to } }];
 }
 
-function isAfter({ tradeId }: Pick<TradePoint, 'tradeId'>, point: TradePoint): boolean {
-  return BigInt(tradeId) > BigInt(point.tradeId);
-}
-
-function pointOf({ tradeId, timestamp }: TradePoint): TradePoint {
-  return { tradeId, timestamp };
+/** In the chain's order, which is that of its keys: numbers may begin anew. */
+function isAfter(point: TradePoint, other: TradePoint): boolean {
+  if (point.timestamp !== other.timestamp) return point.timestamp > other.timestamp;
+  return BigInt(point.tradeId) > BigInt(other.tradeId);
 }

@@ -362,11 +362,19 @@ test('hours of trades that are over are archived when their time comes', async (
   }
   run.cloud.runSchedules();
   const storage = new Storage(run);
-  const name = (hour: number, id: string) =>
-    `exchange=bybit/symbol=OLDUSDT/day=${new Date(hour).toISOString().slice(0, 13).replace('T', '/')}-${id.padStart(20, '0')}.parquet`;
+  const name = (hour: number, after: { tradeId: string; timestamp: number }) => {
+    const place = `${String(after.timestamp).padStart(13, '0')}-${after.tradeId.padStart(20, '0')}`;
+    const day = new Date(hour).toISOString().slice(0, 13).replace('T', '/');
+    return `exchange=bybit/symbol=OLDUSDT/day=${day}-${place}.parquet`;
+  };
+  const first = { tradeId: '11', timestamp: begin };
   await expect
     .poll(() => storage.objects('symbol=OLDUSDT'), WAIT)
-    .toEqual([`gaps/${name(begin + HOUR, '11')}`, `trades/${name(begin, '0')}`, `trades/${name(begin + HOUR, '11')}`]);
+    .toEqual([
+      `gaps/${name(begin + HOUR, first)}`,
+      `trades/${name(begin, BEGINNING.last)}`,
+      `trades/${name(begin + HOUR, first)}`,
+    ]);
   const stats = await run.api('GET', '/api/collectors/storage/stats');
   expect(stats.json['archive']).toMatchObject({
     files: 2,

@@ -149,7 +149,7 @@ test('hours that are over are archived once each, after a day without a run too,
   await run();
   const { keys, rows } = await archived(bucket, chain.market);
   expect(rows).toEqual(rowsOf(chain.trades.slice(0, -1)));
-  expect(keys.map((key) => key.replace(/-\d{20}\.parquet$/, ''))).toEqual(
+  expect(keys.map((key) => key.replace(/-\d{13}-\d{20}\.parquet$/, ''))).toEqual(
     Array.from({ length: 26 }, (_, index) => hourName(THIS_HOUR - (26 - index) * HOUR)),
   );
   const before = await world.objects(bucket);
@@ -195,8 +195,8 @@ test('gaps are files of their own, also of what expired before it was archived',
     key.startsWith('gaps/exchange=bybit/symbol=GAPUSDT/'),
   );
   expect(gaps.map(([key]) => key.slice('gaps/exchange=bybit/symbol=GAPUSDT/'.length, -'.parquet'.length))).toEqual([
-    `${hourName(third)}-0${told.from.tradeId}`,
-    `${hourName(later[0] ?? 0)}-0${BigInt(told.to.tradeId) - 1n}`,
+    `${hourName(third)}-${told.from.timestamp}-0${told.from.tradeId}`,
+    `${hourName(later[0] ?? 0)}-${third}-0${BigInt(told.to.tradeId) - 1n}`,
   ]);
   expect((await archived(bucket, chain.market)).rows).toEqual(
     rowsOf(chain.trades.filter((it) => it.timestamp !== third).slice(0, -1)),

@@ -34,7 +34,7 @@ async function stretches(links: readonly Link[], position: TradePoint | undefine
 }
 
 interface Piece {
-  /** Trades, or that many missed ones. */
+  /** Trades, or that many missed ones; after more than four the exchange counts anew. */
   count: number;
   isGap: boolean;
   /** Milliseconds from trade to trade; clocks may step back a little. */
@@ -52,8 +52,9 @@ function chainOf(pieces: readonly Piece[]): { links: Link[]; trades: Trade[] } {
     const after = last;
     if (isGap) {
       const before = { tradeId: String(id - 1), timestamp: time };
-      id += count;
-      time += Math.abs(step) * count;
+      const isAnew = count > 4;
+      id = isAnew ? 1 : id + count;
+      time += isAnew ? 120_000 : Math.abs(step) * count;
       last = { tradeId: String(id - 1), timestamp: Math.max(last.timestamp, time) };
       const gap = { from: before, to: { tradeId: String(id), timestamp: time } };
       links.push({ after, last, count: 0, total: trades.length, gap, trades: () => [] });
