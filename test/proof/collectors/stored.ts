@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { ExchangeName } from '../../../core/market/candle.ts';
+import type { Link } from '../../../core/market/hot-trades.ts';
+import type { Feed } from '../../../local/exchanges/market.ts';
+import { type Stage, SYMBOLS } from './stage.ts';
+import { checkBook, checkCandles, checkTrades, type StoredTrades } from './truth.ts';
+
+/** What a run has stored and shows, held against its exchanges. */
+
+const PATIENCE = 180_000;
+const POLL = 250;
+
+const candles = z.object({
+  candles: z.array(
+    z.object({
+      openTime: z.string(),
+      open: z.string(),
+      high: z.string(),
+      low: z.string(),
+      close: z.string(),
+      volume: z.string(),
+      trades: z.number(),
+      closed: z.boolean(),
+      complete: z.boolean(),
+    }),
+  ),
+});
+const levels = z.array(z.object({ price: z.string(), quantity: z.string() }));
+const book = z.object({ inStep: z.boolean(), sequence: z.number(), timestamp: z.string(), bids: levels, asks: levels });
+
+export function marketOf({ exchanges }: Stage, exchange: ExchangeName, symbol: string): Feed {
+  const known = exchanges.market.symbol(symbol);
+  if (known === undefined) throw new Error(`No ${symbol}`);
+  return { exchange, symbol: known };
+}
+
+/** What is wrong with the trades that are stored. */
+export async function stored(stage: Stage, exchange: ExchangeName, symbol: string): Promise<StoredTrades> {
+  const { readLinks } = await import('../../../core/market/hot-trades.ts');
+  const links: Link[] = [];
+  for await (const link of readLinks({ exchange, symbol }, 0, Date.now() + PATIENCE, 'oldest')) links.push(link);
+  return checkTrades(stage.exchanges.market, marketOf(stage, exchange, symbol), links);
+}
+
+/** Waits until what happened after `since` is stored: a later trade of every symbol, and a book in step. */
+export async function recovered(stage: Stage, exchange: ExchangeName, since: number): Promise<void> {
+  const { chainEnd } = await import('../../../core/market/hot-trades.ts');
+  for (const until = Date.now() + PATIENCE; Date.now() < until; await sleep(POLL)) {
+    const isWhole = await Promise.all(
+      SYMBOLS.map(async (symbol) => {
+        const { last } = await chainEnd({ exchange, symbol });
+        if (last.timestamp < since) return false;
+        const { inStep, timestamp } = await bookOf(stage, exchange, symbol);
+        return inStep && Date.parse(timestamp) >= since;
+      }),
+    ).catch(() => [false]);
+    if (isWhole.every(Boolean)) return;
+  }
+  throw new Error(`Not recovered within ${PATIENCE / 1_000} s`);
+}
+
+async function bookOf(stage: Stage, exchange: ExchangeName, symbol: string) {
+  return book.parse(await stage.api('GET', `/api/collectors/orderbook?exchange=${exchange}&symbol=${symbol}`));
+}
+
+/** What is wrong with the candles and books that are shown. */
+export async function checkViews(stage: Stage, exchange: ExchangeName): Promise<string[]> {
+  const { market } = stage.exchanges;
+  const found = await Promise.all(
+    SYMBOLS.map(async (symbol) => {
+      const of = marketOf(stage, exchange, symbol);
+      const path = `/api/collectors/candles?exchange=${exchange}&symbol=${symbol}&timeframe=1m&limit=100`;
+      const shown = candles.parse(await stage.api('GET', path));
+      return [
+        ...checkCandles(market, of, shown.candles),
+        ...checkBook(market, of, await bookOf(stage, exchange, symbol)),
+      ];
+    }),
+  );
+  return found.flat();
+}
