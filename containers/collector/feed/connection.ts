@@ -20,6 +20,8 @@ export interface ConnectionSettings {
   retry: RetrySettings;
   /** All in milliseconds. Within which a connection must be open. */
   openWithin: number;
+  /** Within which a request must be answered: what comes of a topic says nothing of the others that were asked for. */
+  answerWithin: number;
   /** How long a connection must hold before its failures are forgotten. */
   stableAfter: number;
   /** How long both sockets are heard at a planned change. */
@@ -42,6 +44,7 @@ export interface ConnectionSettings {
 export const CONNECTION_SETTINGS: ConnectionSettings = {
   retry: { base: 500, cap: 15_000, openAfter: 8, openFor: 30_000 },
   openWithin: 10_000,
+  answerWithin: 10_000,
   stableAfter: 10_000,
   overlap: 5_000,
   replaceBefore: 10 * 60_000,
@@ -272,6 +275,7 @@ export class Connection {
       live.session.end('silent');
       return;
     }
+    if (this.#isUnanswered(live, now)) this.#replace();
     const { lifetime } = this.#exchange;
     if (lifetime !== null && now - live.openedAt >= lifetime - this.#settings.replaceBefore) this.#replace();
     for (const topic of this.#topics) this.#lookAtTopic(topic, live.session, now);
@@ -288,6 +292,11 @@ export class Connection {
       heardTogether >= overlap && (this.#listener.isReady(live.id) || heardTogether >= MOST_OVERLAPS * overlap);
     if (isDue) this.#promote('replaced');
     else if (now - live.session.heardAt >= this.#settings.silentConnection) live.session.end('silent');
+    else if (this.#isUnanswered(live, now)) live.session.end('unanswered');
+  }
+
+  #isUnanswered({ session }: Live, now: number): boolean {
+    return now - (session.unansweredSince ?? now) >= this.#settings.answerWithin;
   }
 
   /** Each fruitless round waits twice as long as the one before. */

@@ -35,7 +35,7 @@ export class Session {
   /** Topics that are asked for, and when (`elapsed`) they last gave data or were asked for. */
   readonly #heardAt = new Map<string, { at: number }>();
   readonly #acknowledged = new Set<string>();
-  readonly #asked = new Map<number, Request>();
+  readonly #asked = new Map<number, Request & { at: number }>();
   readonly #outbox: Request[] = [];
   readonly #options: SessionOptions;
   readonly #socket: WebSocket;
@@ -75,6 +75,11 @@ export class Session {
   /** Everything asked for is answered. */
   get complete(): boolean {
     return this.#open && this.#outbox.length === 0 && this.#asked.size === 0;
+  }
+
+  /** When (`elapsed`) the oldest request that is not answered was sent; undefined where there is none. */
+  get unansweredSince(): number | undefined {
+    return this.#asked.values().next().value?.at;
   }
 
   /** When (`elapsed`) a topic last gave data, or was asked for; undefined where it was not or is refused. */
@@ -143,7 +148,7 @@ export class Session {
     const request = this.#outbox.shift();
     if (request === undefined || this.#ended) return;
     this.#lastId += 1;
-    this.#asked.set(this.#lastId, request);
+    this.#asked.set(this.#lastId, { ...request, at: this.#options.clock.elapsed() });
     this.#socket.send(exchange.request(request.operation, request.topics, this.#lastId));
     this.#sending = setTimeout(() => this.#sendNext(), exchange.requestSpacing);
   }

@@ -68,6 +68,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'connection silent',
+    isLong: true,
     play: async ({ exchanges }, exchange) => {
       exchanges.faults.silent.add(exchange);
       await sleep(SILENCE);

@@ -4,7 +4,7 @@ import type { ExchangeName } from '../../../core/market/candle.ts';
 import type { Link } from '../../../core/market/hot-trades.ts';
 import type { Feed } from '../../../local/exchanges/market.ts';
 import { type Stage, SYMBOLS } from './stage.ts';
-import { checkBook, checkCandles, checkTrades, type StoredTrades } from './truth.ts';
+import { checkBook, checkCandles, checkTrades, type StoredTrades, tradeIdOf } from './truth.ts';
 
 /** What a run has stored and shows, held against its exchanges. */
 
@@ -43,14 +43,16 @@ export async function stored(stage: Stage, exchange: ExchangeName, symbol: strin
   return checkTrades(stage.exchanges.market, marketOf(stage, exchange, symbol), links);
 }
 
-/** Waits until what happened after `since` is stored: a later trade of every symbol, and a book in step. */
+/** Waits until every trade that was made by `since` is stored, and a book of later that is in step. */
 export async function recovered(stage: Stage, exchange: ExchangeName, since: number): Promise<void> {
   const { chainEnd } = await import('../../../core/market/hot-trades.ts');
   for (const until = Date.now() + PATIENCE; Date.now() < until; await sleep(POLL)) {
     const isWhole = await Promise.all(
       SYMBOLS.map(async (symbol) => {
+        const of = marketOf(stage, exchange, symbol);
+        const [newest] = stage.exchanges.market.lastTrades(of, 1, since);
         const { last } = await chainEnd({ exchange, symbol });
-        if (last.timestamp < since) return false;
+        if (newest && BigInt(last.tradeId) < BigInt(tradeIdOf(exchange, newest.id))) return false;
         const { inStep, timestamp } = await bookOf(stage, exchange, symbol);
         return inStep && Date.parse(timestamp) >= since;
       }),

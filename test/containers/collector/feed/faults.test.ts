@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { binance } from '../../../../containers/collector/exchanges/binance.ts';
 import { bybit } from '../../../../containers/collector/exchanges/bybit.ts';
+import { CHANNELS } from '../../../../core/collectors/collector.ts';
 import { seededExchanges, until } from '../exchanges/seeded.ts';
 import { collect } from './collected.ts';
 
@@ -60,6 +62,22 @@ describe.each([bybit, binance])('a feed of $name', (exchange) => {
     exchanges.run(1);
     await until(() => feed.book(SYMBOL)?.inStep === true);
     exchanges.run(0);
+    exchanges.pass(5_000);
+    await caughtUp(SYMBOL);
+    expectWhole(SYMBOL);
+  });
+
+  it('leaves a connection that gives data but does not say what it was asked for', async () => {
+    const exchanges = await seededExchanges();
+    const settings = { connection: { answerWithin: 100, silentConnection: 60_000 } };
+    const { begin, caughtUp, expectWhole, feed } = collect(exchanges, exchange, settings);
+    exchanges.faults.silent.add(exchange.name);
+    feed.follow(new Set([SYMBOL]), new Set(CHANNELS));
+    await until(() => exchanges.streams.count(exchange.name) === 1);
+    // The request has come by then.
+    await sleep(50);
+    exchanges.faults.silent.clear();
+    await begin(SYMBOL);
     exchanges.pass(5_000);
     await caughtUp(SYMBOL);
     expectWhole(SYMBOL);
