@@ -179,6 +179,9 @@ test('trades are stored as the exchange tells them, each once, through a SIGKILL
     await expect.poll(() => ecsStatus(arn), WAIT).toBe('STOPPED');
   };
   const received = (await run.api('GET', `/collectors/status/${stopped}`)).json['statistics'];
+  // Until both exchanges have traded within 100 ms of each other.
+  const pairs = async () => (await run.api('GET', '/collectors/correlation?symbol=BTCUSDT')).json['pairs'];
+  await expect.poll(pairs, { ...WAIT, timeout: 90_000 }).toBeGreaterThan(0);
   await Promise.all([killed, stopped].map(end));
   await expectAsTold(run, ofBinance, binanceUrl);
   await expectAsTold(run, ofBybit, bybitUrl);
