@@ -849,6 +849,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/debug/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the chain of trades of each market ends, and where its archive does
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        get: operations["getDebugStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/debug/tasks": {
         parameters: {
             query?: never;
@@ -1341,6 +1361,39 @@ export interface components {
              */
             webhook_url: string;
         };
+        DebugStorage: {
+            archiveBytes: number;
+            /** @description The last trade that is archived; null before the first hour. */
+            archivedUntil: {
+                /**
+                 * Format: date-time
+                 * @description The exchange's clock.
+                 */
+                timestamp: string;
+                /** @description The exchange's number. */
+                tradeId: string;
+            } | null;
+            archiveFiles: number;
+            /** @description The last trade that is stored, or known to be missing. */
+            chainEnd: {
+                /**
+                 * Format: date-time
+                 * @description The exchange's clock.
+                 */
+                timestamp: string;
+                /** @description The exchange's number. */
+                tradeId: string;
+            };
+            /** @description How many its chain has had, with those that have expired. */
+            chainTrades: number;
+            /**
+             * @description The exchange, in capitals.
+             * @enum {string}
+             */
+            exchange: "bybit" | "binance";
+            /** @description The market, without its exchange. */
+            symbol: string;
+        };
         DebugTask: {
             /**
              * Format: date-time
@@ -1552,6 +1605,11 @@ export interface components {
             status: "healthy" | "degraded" | "unhealthy";
             /** @description Seconds since the deployment. */
             uptime: number;
+        };
+        MarketsPage: {
+            markets: components["schemas"]["DebugStorage"][];
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
         };
         /**
          * @example {
@@ -4994,6 +5052,32 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDebugStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketsPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalError"];

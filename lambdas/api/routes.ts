@@ -3,6 +3,7 @@ import { auditLogRoutes } from './audit-logs.ts';
 import { collectorSymbolRoutes } from './collector-symbols.ts';
 import { collectorRoutes } from './collectors.ts';
 import { correlationRoutes } from './correlation.ts';
+import { debugStorageRoutes } from './debug-storage.ts';
 import { debugTaskRoutes } from './debug-tasks.ts';
 import { documentationRoutes } from './documentation.ts';
 import { exportRoutes } from './exports.ts';
@@ -39,5 +40,6 @@ export const routes: readonly Route[] = [
   ...marketDataRoutes,
   ...marketViewRoutes,
   ...correlationRoutes,
+  ...debugStorageRoutes,
   ...debugTaskRoutes,
 ];

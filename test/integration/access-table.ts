@@ -70,6 +70,7 @@ export const ACCESS: Record<string, AccessRow> = {
 
   ...collectorRows('/api/collectors'),
   ...collectorRows('/collectors'),
+  'GET /debug/storage': { needs: 'admin', endUser: 'never', ok: 200 },
   'GET /debug/tasks': { needs: 'admin', endUser: 'never', ok: 200 },
 };
 

@@ -384,6 +384,14 @@ test('hours of trades that are over are archived when their time comes', async (
     bytes: expect.any(Number),
     markets: [{ ...market, files: 2, lastTradeAt: new Date(begin + HOUR).toISOString() }],
   });
+  expect((await run.api('GET', '/debug/storage')).json['markets']).toContainEqual({
+    ...market,
+    chainEnd: { tradeId: '20', timestamp: new Date(begin + 2 * HOUR).toISOString() },
+    chainTrades: end.total,
+    archivedUntil: { tradeId: '19', timestamp: new Date(begin + HOUR).toISOString() },
+    archiveFiles: 2,
+    archiveBytes: z.object({ bytes: z.number() }).parse(stats.json['archive']).bytes,
+  });
   storage.close();
   await expect.poll(() => unneededGrants(run, 'archive'), WAIT).toEqual([]);
   expect(run.problems).toEqual([]);
