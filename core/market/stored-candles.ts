@@ -70,8 +70,12 @@ export function weightOf({
 /** More than the trades of any candle can make up. */
 const WHOLE = 2 ** 50;
 
-/** Stores a candle, unless a heavier one is there. */
-export async function storeCandle(candle: CollectedCandle, now: number): Promise<void> {
+/**
+ * Stores a candle, unless a heavier one of another writer is there: who has stored it knows more of it later, also that
+ * trades were missed.
+ * @param writer the same for all candles of one process, and for those of no other
+ */
+export async function storeCandle(candle: CollectedCandle, writer: string, now: number): Promise<void> {
   const { exchange, symbol, timeframe, openTime, ...facts } = candle;
   try {
     await dynamodb.send(
@@ -82,11 +86,12 @@ export async function storeCandle(candle: CollectedCandle, now: number): Promise
           sk: sortKey(openTime),
           ...facts,
           weight: weightOf(candle),
+          writer,
           storedAt: now,
           ...expiresAt(openTime + KEPT[timeframe]),
         },
-        ConditionExpression: 'attribute_not_exists(pk) OR weight <= :weight',
-        ExpressionAttributeValues: { ':weight': weightOf(candle) },
+        ConditionExpression: 'attribute_not_exists(pk) OR weight <= :weight OR writer = :writer',
+        ExpressionAttributeValues: { ':weight': weightOf(candle), ':writer': writer },
       }),
       { abortSignal: AbortSignal.timeout(CALL_MS) },
     );

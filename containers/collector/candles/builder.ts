@@ -65,13 +65,15 @@ export class CandleBuilder {
     if (openTime < (this.#closedUntil ?? 0)) this.#tell(openTime);
   }
 
-  /** The candles that the gap touches are not complete. */
+  /** The candles that the gap touches are not complete; those that were told of as such before it was known are told again. */
   gap({ from, to }: TradeGap): void {
     const last = minuteOf(to.timestamp);
     const first = Math.max(minuteOf(from.timestamp), last - KEPT);
     for (let openTime = first; openTime <= last; openTime += MINUTE) {
       const minute = this.#minutes.get(openTime) ?? this.#flat(openTime);
-      if (minute !== undefined) minute.complete = false;
+      if (minute === undefined) continue;
+      minute.complete = false;
+      if (openTime < (this.#closedUntil ?? 0)) this.#tell(openTime);
     }
   }
 

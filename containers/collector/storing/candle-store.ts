@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { logger } from '../../../core/log.ts';
 import type { CollectedCandle } from '../../../core/market/candle.ts';
 import { type EarlierCandles, earlierCandles } from '../../../core/market/earlier-candles.ts';
@@ -19,6 +20,7 @@ export class CandleStore implements Store {
   readonly #waiting = new Map<string, CollectedCandle>();
   readonly #earlier = new Map<string, EarlierCandles>();
   readonly #timer: NodeJS.Timeout;
+  readonly #writer = randomUUID();
   #writing: Promise<void> | undefined;
 
   /** @param forming the minutes that form now */
@@ -77,11 +79,11 @@ export class CandleStore implements Store {
     const over = [...this.#waiting];
     const tasks = [
       ...over.map(([key, candle]) => async () => {
-        await storeCandle(candle, Date.now());
+        await storeCandle(candle, this.#writer, Date.now());
         // A late trade may have changed it meanwhile.
         if (this.#waiting.get(key) === candle) this.#waiting.delete(key);
       }),
-      ...this.#forming().map((candle) => () => storeCandle(candle, Date.now())),
+      ...this.#forming().map((candle) => () => storeCandle(candle, this.#writer, Date.now())),
     ];
     try {
       for (let at = 0; at < tasks.length; at += TOGETHER) {

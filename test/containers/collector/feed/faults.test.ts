@@ -8,7 +8,8 @@ import { collect } from './collected.ts';
 
 const SYMBOL = 'BTCUSDT';
 const OTHER = 'SOLUSDT';
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 describe.each([bybit, binance])('a feed of $name', (exchange) => {
   const topicOf = (channel: 'trades' | 'orderbook', symbol = SYMBOL) => exchange.topic(channel, symbol);
@@ -139,6 +140,36 @@ describe.each([bybit, binance])('a feed of $name', (exchange) => {
     expect(Math.max(...candles.map((candle) => candle.openTime + 60_000))).toBeLessThanOrEqual(exchanges.now());
     expect(differences).toEqual([]);
     expect(feed.statistics().clockSkew).toBeLessThan(-HOUR / 2);
+  });
+});
+
+describe('candles that were closed while trades were kept back', () => {
+  it.each([bybit, binance])('are told again when that comes out: $name', async (exchange) => {
+    const exchanges = await seededExchanges();
+    const { begin, candles, caughtUp, expectWhole, feed, gaps, marketOf } = collect(exchanges, exchange);
+    await begin(SYMBOL);
+    exchanges.faults.silentTopics.add(exchange.topic('trades', SYMBOL)).add(exchange.topic('candles', SYMBOL));
+    for (let minutes = 0; minutes < 4; minutes += 1) {
+      exchanges.pass(MINUTE);
+      await until(() => feed.book(SYMBOL)?.timestamp === Math.floor(exchanges.now() / 100) * 100);
+    }
+    // Nobody knows better yet.
+    await until(() => candles.some(({ complete }) => complete));
+    exchanges.faults.silentTopics.clear();
+    exchanges.streams.drop(exchange.name);
+    exchanges.run(1);
+    await until(() => feed.statistics().reconnects === 1 && feed.statistics().connected);
+    exchanges.run(0);
+    exchanges.pass(5_000);
+    await caughtUp(SYMBOL);
+    expectWhole(SYMBOL);
+    expect(gaps).toHaveLength(exchange === bybit ? 1 : 0);
+    const last = new Map(candles.map((candle) => [`${candle.timeframe}/${candle.openTime}`, candle]));
+    for (const { timeframe, openTime, complete, trades } of last.values()) {
+      const span = { from: openTime, to: openTime, now: exchanges.now() };
+      const [made] = exchanges.market.candles(marketOf(SYMBOL), timeframe, span);
+      if (complete) expect(trades).toBe(made?.trades);
+    }
   });
 });
 

@@ -194,12 +194,20 @@ describe('what is stored stays', () => {
 
   it('where a collector that began within the candle comes after', async () => {
     const now = Date.now();
-    await storedCandles.storeCandle(candle, now);
-    await storedCandles.storeCandle({ ...candle, complete: false, trades: 12 }, now + 1);
-    await storedCandles.storeCandle({ ...candle, closed: false, trades: 9 }, now + 2);
+    await storedCandles.storeCandle(candle, 'one', now);
+    await storedCandles.storeCandle({ ...candle, complete: false, trades: 12 }, 'other', now + 1);
+    await storedCandles.storeCandle({ ...candle, closed: false, trades: 9 }, 'other', now + 2);
     expect(await stored(candle)).toMatchObject({ ...candle, storedAt: now });
-    await storedCandles.storeCandle({ ...candle, trades: 11, high: '2.75' }, now + 3);
+    await storedCandles.storeCandle({ ...candle, trades: 11, high: '2.75' }, 'other', now + 3);
     expect(await stored(candle)).toMatchObject({ trades: 11, high: '2.75', storedAt: now + 3 });
+  });
+
+  it('until who stored it finds that trades were missed', async () => {
+    const now = Date.now();
+    const early = { ...candle, symbol: 'GAPUSDT' };
+    await storedCandles.storeCandle(early, 'one', now);
+    await storedCandles.storeCandle({ ...early, complete: false }, 'one', now + 1);
+    expect(await stored(early)).toMatchObject({ trades: 10, complete: false, storedAt: now + 1 });
   });
 
   it('where one collector has the book in step, and another not', async () => {
