@@ -48,6 +48,8 @@ export class Captures extends Construct {
   readonly queues: readonly Queue[];
   /** The variables by which a function finds the queue of a capture. */
   readonly queueUrls: Record<'CHART_QUEUE' | 'BROWSER_QUEUES', string>;
+  /** The function that draws built-in charts. */
+  readonly chart: ServiceFunction;
   /** The function that opens TradingView's pages. */
   readonly browser: ServiceFunction;
 
@@ -71,7 +73,7 @@ export class Captures extends Construct {
     };
 
     const environment = { ALERTS_TABLE: alertsTable.tableName, IMAGES_BUCKET: this.images.bucketName };
-    const chart = new ServiceFunction(this, 'Chart', {
+    this.chart = new ServiceFunction(this, 'Chart', {
       entry: 'lambdas/chart/handler.ts',
       description: 'Draws built-in charts',
       memoryMB: 1769, // one full vCPU
@@ -86,7 +88,7 @@ export class Captures extends Construct {
         MARKET_DATA: 'live',
       },
     });
-    consumeQueue('ChartJobs', chart, this.chartQueue, {
+    consumeQueue('ChartJobs', this.chart, this.chartQueue, {
       batchSize: 1,
       maxConcurrency: config.captures.chartConcurrency,
     });
@@ -117,7 +119,7 @@ export class Captures extends Construct {
       });
     }
 
-    for (const drawer of [chart, this.browser]) this.allowCaptures(drawer, alertsTable);
+    for (const drawer of [this.chart, this.browser]) this.allowCaptures(drawer, alertsTable);
     this.#watch(this.browser, config);
   }
 

@@ -63,6 +63,7 @@ export class VigiaStack extends Stack {
     });
     new Sweep(this, 'Sweep', { config, alertsTable, captures, logsRetention });
     const marketData = new MarketData(this, 'MarketData', config);
+    marketData.allow(captures.chart, 'dynamodb:Query');
     const { archiveDays } = config.retention;
     const archive = new Archive(this, 'Archive', { marketData, days: archiveDays, logsRetention });
     checkRegion(this, config.collectors.enabled);

@@ -3,17 +3,20 @@
 import { binanceCandles } from './binance.ts';
 import { bybitCandles } from './bybit.ts';
 import type { Candle, ExchangeName } from './candle.ts';
+import type { StretchQuery } from './collected-candles.ts';
 import { MarketError } from './error.ts';
 import { type CandleMarket, candleSource } from './source.ts';
 import { type ChartTimeframe, openTimeOf, stepOpenTime } from './timeframe.ts';
 
-export interface ExchangeAddresses {
+export interface CandleSources {
   /** `https://api.bybit.com` */
   bybitUrl: string;
   /** `https://api.binance.com` */
   binanceUrl: string;
   /** Milliseconds per request. */
   timeout?: number;
+  /** What there is without asking an exchange; undefined where that is not all. Asked first, where given. */
+  collected?: (query: StretchQuery, now: number) => Promise<Candle[] | undefined>;
 }
 
 /** How many candles may follow the signal's own: it stays in the last tenth of the picture. */
@@ -25,15 +28,17 @@ const CANDLES_AFTER = 12;
  */
 export async function candlesAround(
   request: { exchange: ExchangeName; symbol: string; timeframe: ChartTimeframe; at: number; count?: number },
-  addresses: ExchangeAddresses,
+  sources: CandleSources,
 ): Promise<Candle[]> {
   const { exchange, symbol, timeframe, at, count = 120 } = request;
   const until = stepOpenTime(timeframe, openTimeOf(timeframe, at), CANDLES_AFTER);
-  const timeout = addresses.timeout === undefined ? {} : { timeout: addresses.timeout };
+  const timeout = sources.timeout === undefined ? {} : { timeout: sources.timeout };
   const query = { symbol, timeframe, until, count };
+  const collected = await sources.collected?.({ exchange, ...query }, Date.now());
+  if (collected) return collected;
   return exchange === 'bybit'
-    ? bybitCandles(query, { baseUrl: addresses.bybitUrl, ...timeout })
-    : binanceCandles(query, { baseUrl: addresses.binanceUrl, ...timeout });
+    ? bybitCandles(query, { baseUrl: sources.bybitUrl, ...timeout })
+    : binanceCandles(query, { baseUrl: sources.binanceUrl, ...timeout });
 }
 
 export interface SignalCandles {
@@ -48,13 +53,13 @@ export interface SignalCandles {
  */
 export async function candlesForSignal(
   signal: { exchange: string | null; symbol: string | null; timeframe: ChartTimeframe; at: number; count?: number },
-  addresses: ExchangeAddresses,
+  sources: CandleSources,
 ): Promise<SignalCandles | null> {
   const failed = new Map<ExchangeName, MarketError>();
   for (const market of candleSource(signal.exchange, signal.symbol)) {
     if (failed.has(market.exchange)) continue;
     try {
-      const candles = await candlesAround({ ...signal, exchange: market.exchange, symbol: market.symbol }, addresses);
+      const candles = await candlesAround({ ...signal, exchange: market.exchange, symbol: market.symbol }, sources);
       if (candles.length > 0) return { market, candles };
     } catch (error) {
       if (!(error instanceof MarketError)) throw error;

@@ -29,7 +29,7 @@ const KEPT: Record<Timeframe, number> = {
 };
 /** A candle that forms is stored each 5 s; one that was not for so long has lost its collector. Milliseconds. */
 const LEFT_ALONE = 15_000;
-/** A write that takes longer will not be answered. */
+/** A call that takes longer will not be answered. */
 const CALL_MS = 5000;
 
 /** A candle as it was stored; `storedAt` by the clock of who did, epoch milliseconds. */
@@ -176,6 +176,7 @@ async function readStored(
         Limit: most - found.length,
         ExclusiveStartKey,
       }),
+      { abortSignal: AbortSignal.timeout(CALL_MS) },
     );
     found.push(...Items);
     ExclusiveStartKey = LastEvaluatedKey;

@@ -4,6 +4,7 @@ import { environment } from '../../core/aws/environment.ts';
 import { CaptureFailure, type Picture, type PictureRequest, RESOLUTION_PIXELS } from '../../core/captures/picture.ts';
 import { MAX_TRIES } from '../../core/captures/run.ts';
 import { candlesForSignal } from '../../core/market/candles.ts';
+import { collectedCandles } from '../../core/market/collected-candles.ts';
 import { MarketError } from '../../core/market/error.ts';
 import { chartTimeframe } from '../../core/market/timeframe.ts';
 import { drawSignalChart } from './chart.ts';
@@ -51,6 +52,7 @@ async function marketOf(facts: SignalFacts, { signal, deadline }: PictureRequest
         bybitUrl: environment('BYBIT_REST_URL'),
         binanceUrl: environment('BINANCE_REST_URL'),
         timeout: Math.min(5000, deadline - Date.now()),
+        collected: collectedCandles,
       },
     );
     if (!found) return null;
