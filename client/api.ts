@@ -1362,6 +1362,7 @@ export interface components {
             webhook_url: string;
         };
         DebugStorage: {
+            /** @description Of all of them. */
             archiveBytes: number;
             /** @description The last trade that is archived; null before the first hour. */
             archivedUntil: {
@@ -1373,6 +1374,7 @@ export interface components {
                 /** @description The exchange's number. */
                 tradeId: string;
             } | null;
+            /** @description Of trades, so far, with those that have expired. */
             archiveFiles: number;
             /** @description The last trade that is stored, or known to be missing. */
             chainEnd: {
@@ -1607,6 +1609,7 @@ export interface components {
             uptime: number;
         };
         MarketsPage: {
+            /** @description By exchange and symbol. */
             markets: components["schemas"]["DebugStorage"][];
             /** @description The `cursor` of the next page; null after the last one. */
             next_cursor: string | null;

@@ -21,8 +21,8 @@ const marketShape = z.strictObject({
   archivedUntil: z
     .nullable(pointShape)
     .check(z.describe('The last trade that is archived; null before the first hour.')),
-  archiveFiles: z.int(),
-  archiveBytes: z.int(),
+  archiveFiles: z.int().check(z.describe('Of trades, so far, with those that have expired.')),
+  archiveBytes: z.int().check(z.describe('Of all of them.')),
 });
 marketShape.register(z.globalRegistry, { id: 'DebugStorage' });
 

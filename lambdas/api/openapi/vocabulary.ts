@@ -81,6 +81,7 @@ export const VOCABULARY: Readonly<Record<string, string>> = {
   longest_win_streak: 'Most wins in a row.',
   losses: 'Trades that lost.',
   market_data: 'Real exchanges, or recorded and simulated ones.',
+  markets: 'By exchange and symbol.',
   max_drawdown: 'The deepest fall of the equity from its highest, an exact decimal.',
   message: "The alert's body, as it came.",
   messages: 'How many came.',
