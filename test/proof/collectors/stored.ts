@@ -4,30 +4,14 @@ import type { ExchangeName } from '../../../core/market/candle.ts';
 import type { Link } from '../../../core/market/hot-trades.ts';
 import type { Feed } from '../../../local/exchanges/market.ts';
 import { type Stage, SYMBOLS } from './stage.ts';
-import { checkBook, checkCandles, checkTrades, type StoredTrades, tradeIdOf } from './truth.ts';
+import { checkBook, checkCandles, checkTrades, type StoredTrades, shownBook, shownCandle, tradeIdOf } from './truth.ts';
 
 /** What a run has stored and shows, held against its exchanges. */
 
 const PATIENCE = 180_000;
 const POLL = 250;
 
-const candles = z.object({
-  candles: z.array(
-    z.object({
-      openTime: z.string(),
-      open: z.string(),
-      high: z.string(),
-      low: z.string(),
-      close: z.string(),
-      volume: z.string(),
-      trades: z.number(),
-      closed: z.boolean(),
-      complete: z.boolean(),
-    }),
-  ),
-});
-const levels = z.array(z.object({ price: z.string(), quantity: z.string() }));
-const book = z.object({ inStep: z.boolean(), sequence: z.number(), timestamp: z.string(), bids: levels, asks: levels });
+const candles = z.object({ candles: z.array(shownCandle) });
 
 export function marketOf({ exchanges }: Stage, exchange: ExchangeName, symbol: string): Feed {
   const known = exchanges.market.symbol(symbol);
@@ -63,7 +47,7 @@ export async function recovered(stage: Stage, exchange: ExchangeName, since: num
 }
 
 async function bookOf(stage: Stage, exchange: ExchangeName, symbol: string) {
-  return book.parse(await stage.api('GET', `/api/collectors/orderbook?exchange=${exchange}&symbol=${symbol}`));
+  return shownBook.parse(await stage.api('GET', `/api/collectors/orderbook?exchange=${exchange}&symbol=${symbol}`));
 }
 
 /** What is wrong with the candles and books that are shown. */

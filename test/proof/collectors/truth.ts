@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ExchangeName } from '../../../core/market/candle.ts';
 import { compareDecimals } from '../../../core/market/decimals.ts';
 import type { Link } from '../../../core/market/hot-trades.ts';
@@ -63,20 +64,21 @@ function isAs(trade: Trade, expected: Pick<Trade, 'price' | 'quantity' | 'side' 
   );
 }
 
-export interface ShownCandle {
-  openTime: string;
-  open: string;
-  high: string;
-  low: string;
-  close: string;
-  volume: string;
-  trades: number;
-  closed: boolean;
-  complete: boolean;
-}
+/** A candle as it is shown. */
+export const shownCandle = z.object({
+  openTime: z.string(),
+  open: z.string(),
+  high: z.string(),
+  low: z.string(),
+  close: z.string(),
+  volume: z.string(),
+  trades: z.number(),
+  closed: z.boolean(),
+  complete: z.boolean(),
+});
 
 /** Closed candles that call themselves complete are the exchange's. */
-export function checkCandles(market: Market, of: Feed, shown: readonly ShownCandle[]): string[] {
+export function checkCandles(market: Market, of: Feed, shown: readonly z.output<typeof shownCandle>[]): string[] {
   return shown
     .filter(({ closed, complete }) => closed && complete)
     .flatMap((candle) => {
@@ -96,16 +98,18 @@ export function checkCandles(market: Market, of: Feed, shown: readonly ShownCand
     });
 }
 
-export interface ShownBook {
-  inStep: boolean;
-  sequence: number;
-  timestamp: string;
-  bids: { price: string; quantity: string }[];
-  asks: { price: string; quantity: string }[];
-}
+const levels = z.array(z.object({ price: z.string(), quantity: z.string() }));
+/** A book as it is shown. */
+export const shownBook = z.object({
+  inStep: z.boolean(),
+  sequence: z.number(),
+  timestamp: z.string(),
+  bids: levels,
+  asks: levels,
+});
 
 /** A book that says it is in step is the exchange's at that number. */
-export function checkBook(market: Market, of: Feed, shown: ShownBook): string[] {
+export function checkBook(market: Market, of: Feed, shown: z.output<typeof shownBook>): string[] {
   const sequence = of.exchange === 'binance' ? shown.sequence / binanceUpdateId(1) : shown.sequence;
   const made = bookAt(market, of, shown.bids.length, sequence * REDRAW);
   const { priceDecimals, lotDecimals } = of.symbol;
