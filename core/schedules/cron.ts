@@ -59,9 +59,9 @@ function values(field: string, range: Range): number[] | undefined {
   const found = field.split(',').map((part) => {
     const [, first = '', last, step] = /^([^-/]+)(?:-([^-/]+))?(?:\/(\d+))?$/.exec(part) ?? [];
     const isAll = first === '*' && last === undefined && !field.includes(',');
-    const from = isAll ? range.from : valueOf(first, range);
+    const from = isAll ? range.from : readValue(first, range);
     // `5/10` goes on to the end, `5` does not.
-    const to = last !== undefined ? valueOf(last, range) : isAll || step !== undefined ? range.to : from;
+    const to = last !== undefined ? readValue(last, range) : isAll || step !== undefined ? range.to : from;
     const by = Number(step ?? 1);
     if (from === undefined || to === undefined || to < from || by < 1) return undefined;
     return Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, index) => from + index * by);
@@ -70,7 +70,7 @@ function values(field: string, range: Range): number[] | undefined {
   return [...new Set(found.flatMap((part) => part ?? []))].sort((a, b) => a - b);
 }
 
-function valueOf(text: string, { from, to, names }: Range): number | undefined {
+function readValue(text: string, { from, to, names }: Range): number | undefined {
   const index = names?.indexOf(text) ?? -1;
   const value = index >= 0 ? from + index : /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return value >= from && value <= to ? value : undefined;
@@ -80,7 +80,7 @@ function valueOf(text: string, { from, to, names }: Range): number | undefined {
 function daysOfMonth(field: string): Cron['daysOf'] | undefined {
   if (field === 'L') return (year, month) => [lengthOf(year, month)];
   if (field.endsWith('W')) {
-    const day = valueOf(field.slice(0, -1), RANGES.days);
+    const day = readValue(field.slice(0, -1), RANGES.days);
     return day === undefined ? undefined : (year, month) => nearestWorkday(year, month, day);
   }
   const days = values(field, RANGES.days);
@@ -99,7 +99,7 @@ function daysOfWeek(field: string): Cron['daysOf'] | undefined {
 }
 
 function one(weekday: string | undefined, choose: (days: number[]) => number | undefined): Cron['daysOf'] | undefined {
-  const value = valueOf(weekday ?? '', RANGES.weekdays);
+  const value = readValue(weekday ?? '', RANGES.weekdays);
   if (value === undefined) return undefined;
   return (year, month) => [choose(daysOn(year, month, [value]))].filter((day) => day !== undefined);
 }
@@ -133,20 +133,22 @@ function weekdayOf(year: number, month: number, day: number): number {
  * milliseconds as if the clock were in UTC.
  */
 export function* wallTimes(cron: Cron, from: number): Generator<number> {
-  const midnight = Math.floor(from / DAY_MS) * DAY_MS;
-  const firstYear = new Date(from).getUTCFullYear();
-  for (const year of cron.years.filter((it) => it >= firstYear)) {
-    for (const month of cron.months) {
-      if (Date.UTC(year, month) <= midnight) continue;
-      for (const day of cron.daysOf(year, month)) {
-        const start = Date.UTC(year, month - 1, day);
-        if (start < midnight) continue;
-        for (const hour of cron.hours) {
-          for (const minute of cron.minutes) yield start + (hour * 60 + minute) * 60_000;
-        }
-      }
+  for (const midnight of midnights(cron, Math.floor(from / DAY_MS) * DAY_MS)) {
+    for (const hour of cron.hours) {
+      for (const minute of cron.minutes) yield midnight + (hour * 60 + minute) * 60_000;
     }
   }
 }
 
 const DAY_MS = 86_400_000;
+
+/** The days on which it runs, from a midnight on. */
+function* midnights({ years, months, daysOf }: Cron, from: number): Generator<number> {
+  for (const year of years) {
+    if (Date.UTC(year + 1, 0) <= from) continue;
+    for (const month of months) {
+      const midnights = daysOf(year, month).map((day) => Date.UTC(year, month - 1, day));
+      yield* midnights.filter((midnight) => midnight >= from);
+    }
+  }
+}

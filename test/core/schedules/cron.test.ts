@@ -7,10 +7,12 @@ import { parseCron, wallTimes } from '../../../core/schedules/cron.ts';
 function times(fields: string, from: string, count: number): string[] {
   const cron = parseCron(fields);
   if (!cron) throw new Error(`${fields} is none`);
-  return wallTimes(cron, Date.parse(`${from}Z`))
-    .take(count)
-    .map((time) => new Date(time).toISOString().slice(0, 16))
-    .toArray();
+  const found: string[] = [];
+  for (const time of wallTimes(cron, Date.parse(`${from}Z`))) {
+    if (found.length === count) break;
+    found.push(new Date(time).toISOString().slice(0, 16));
+  }
+  return found;
 }
 
 describe('a cron expression', () => {
