@@ -19,6 +19,7 @@ import { createHttpApis } from './http-api/http-apis.ts';
 import { createLambda } from './lambda/lambda.ts';
 import type { Invocation } from './lambda/types.ts';
 import { createResources } from './resources.ts';
+import { createScheduler } from './scheduler/scheduler.ts';
 import { createWebSocketApis } from './web-socket-api/web-socket-apis.ts';
 
 /** The AWS of this machine: the services, and in them everything that the template declares. */
@@ -55,6 +56,7 @@ export interface LocalCloud {
 /** Instances of one function at once: a machine of two cores gains nothing from more. */
 const INSTANCES = 3;
 const ECS_TASKS = 'ecs-tasks.amazonaws.com';
+const SCHEDULER = 'scheduler.amazonaws.com';
 /** One browser for all, as one drawer of charts. */
 const DRAWERS = /^vigia-Captures/;
 /** What waits for others takes no core. */
@@ -127,6 +129,17 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
       credentials: (role, session) => credentials.issue(iam.assumeRole(role, ECS_TASKS, session)),
       onEvent: (event) => rules.take(event),
     });
+    const scheduler = createScheduler({
+      dir: directory('scheduler'),
+      checkRole: (role, group) => iam.assumeRole(role, SCHEDULER, 'scheduler', group),
+      send: async (target, { group }, message) => {
+        const [, , , , account, queue] = target.Arn.split(':');
+        const caller = iam.assumeRole(target.RoleArn, SCHEDULER, 'scheduler', group);
+        const input = { QueueUrl: `${gateway.url}/${account}/${queue}`, MessageBody: message };
+        await gateway.call(caller, 'sqs', 'SendMessage', input);
+      },
+      onProblem,
+    });
     gateway = opened(
       await startGateway({
         services: [
@@ -139,6 +152,7 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
           lambda.service,
           sockets.service,
           ecs.service,
+          scheduler.service,
           createSts(),
         ],
         iam,
@@ -158,13 +172,30 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
       onProblem,
     });
     opened({ close: async () => rules.close() });
+    opened({ close: async () => scheduler.close() });
     const apis = createHttpApis(doors);
     opened({ close: () => apis.close() });
     const apiUrl = `http://127.0.0.1:${ports.api}`;
     const webSocketUrl = `ws://127.0.0.1:${ports.webSocket}`;
 
     await createResources(
-      { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis, sockets, rules, ecs },
+      {
+        assembly,
+        iam,
+        credentials,
+        dynamodb,
+        sqs,
+        s3,
+        secrets,
+        kms,
+        logs,
+        lambda,
+        apis,
+        sockets,
+        rules,
+        scheduler,
+        ecs,
+      },
       {
         apiUrl,
         webSocketUrl,
@@ -177,6 +208,7 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
     await sockets.listen(ports.webSocket);
     await lambda.start();
     rules.start();
+    scheduler.start();
 
     return {
       apiUrl,
@@ -185,7 +217,10 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
       operator: credentials.issue({ kind: 'operator', name: 'operator' }),
       stackOutputs: assembly.outputs(),
       iam,
-      runSchedules: () => rules.runAll(),
+      runSchedules: () => {
+        rules.runAll();
+        scheduler.runAll();
+      },
       running: (trace) => lambda.running(trace),
       close,
     };

@@ -15,6 +15,7 @@ import type { Ecs } from './ecs/ecs.ts';
 import type { Rules } from './events/rules.ts';
 import type { HttpApis } from './http-api/http-apis.ts';
 import type { Lambda } from './lambda/lambda.ts';
+import type { Scheduler } from './scheduler/scheduler.ts';
 import type { WebSocketApis } from './web-socket-api/web-socket-apis.ts';
 
 /** Brings the template's resources to life, each in the service that it belongs to. */
@@ -33,6 +34,7 @@ export interface Services {
   apis: HttpApis;
   sockets: WebSocketApis;
   rules: Rules;
+  scheduler: Scheduler;
   ecs: Ecs;
 }
 
@@ -69,7 +71,23 @@ export async function createResources(services: Services, surroundings: Surround
 }
 
 function creators(
-  { assembly, iam, credentials, dynamodb, sqs, s3, secrets, kms, logs, lambda, apis, sockets, rules, ecs }: Services,
+  {
+    assembly,
+    iam,
+    credentials,
+    dynamodb,
+    sqs,
+    s3,
+    secrets,
+    kms,
+    logs,
+    lambda,
+    apis,
+    sockets,
+    rules,
+    scheduler,
+    ecs,
+  }: Services,
   { apiUrl, webSocketUrl, endpointUrl, environment, onRole }: Surroundings,
 ): Partial<Record<ResourceTypeName, Create>> {
   const kindOf = ({ ApiId }: Record<string, unknown>) => (sockets.has(String(ApiId)) ? sockets : apis);
@@ -115,6 +133,7 @@ function creators(
       }),
     'AWS::Events::Rule': ({ logicalId }, properties) =>
       rules.defineRule({ logicalId, arn: assembly.attribute(logicalId, 'Arn') }, properties),
+    'AWS::Scheduler::ScheduleGroup': ({ name }, properties) => scheduler.defineGroup(name, properties),
     'AWS::ApiGatewayV2::Api': (resource, properties) => {
       const isSocket = properties['ProtocolType'] === 'WEBSOCKET';
       (isSocket ? sockets : apis).defineApi(api(resource), properties);

@@ -1,4 +1,4 @@
-import { parseCron, wallTimes } from './cron.ts';
+import { type Cron, parseCron, wallTimes } from './cron.ts';
 import { instantOf, isTimeZone, wallTimeOf } from './time-zone.ts';
 
 /**
@@ -30,9 +30,7 @@ export function readTiming(expression: string, timeZone: string): Timing | undef
     }
     case 'cron': {
       const cron = parseCron(content);
-      return (
-        cron && { kind, next: (after) => firstAfter(wallTimes(cron, wallTimeOf(after, timeZone)), timeZone, after) }
-      );
+      return cron && { kind, next: (after) => firstAfter(cron, timeZone, after) };
     }
     case 'at': {
       const wall = readWallTime(content);
@@ -58,8 +56,11 @@ function readWallTime(text: string): number | undefined {
   return Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(text) ? undefined : wall;
 }
 
-function firstAfter(walls: Iterable<number>, timeZone: string, after: number): number | undefined {
-  for (const wall of walls) {
+function firstAfter(cron: Cron, timeZone: string, after: number): number | undefined {
+  const shown = wallTimeOf(after, timeZone);
+  for (const wall of wallTimes(cron, shown)) {
+    // What the clock has shown before has run; but not all that it has not is to come, where it was put back.
+    if (wall <= shown) continue;
     const instant = instantOf(wall, timeZone);
     if (instant !== undefined && instant > after) return instant;
   }

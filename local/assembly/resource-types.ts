@@ -161,6 +161,11 @@ const RESOURCE_TYPES = {
     ref: name,
     attributes: { Arn: arn('events', (rule) => `rule/${rule}`) },
   },
+  'AWS::Scheduler::ScheduleGroup': {
+    name: { property: 'Name', limit: 64 },
+    ref: name,
+    attributes: { Arn: arn('scheduler', (group) => `schedule-group/${group}`) },
+  },
   'AWS::Logs::MetricFilter': {
     name: { property: 'FilterName', limit: 512 },
     ref: name,

@@ -64,13 +64,14 @@ export class IamRegistry {
    * role does not trust the service.
    * @param service `lambda.amazonaws.com`
    * @param session the function's name
+   * @param source for which of its resources the service does so: `aws:SourceArn`
    */
-  assumeRole(roleArn: string, service: string, session: string): Caller {
+  assumeRole(roleArn: string, service: string, session: string, source?: string): Caller {
     const request = {
       action: 'sts:AssumeRole',
       resource: roleArn,
       principal: { type: 'Service', id: service },
-      context: contextOf({}),
+      context: contextOf(source === undefined ? {} : { 'aws:SourceArn': source, 'aws:SourceAccount': ACCOUNT }),
     } as const;
     if (!evaluate(request, [], this.#role(roleArn).trust).allowed)
       throw new AwsError('InvalidParameterValueException', `The role ${roleArn} can't be assumed by ${service}.`);
