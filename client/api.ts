@@ -940,6 +940,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics/process": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same of the task that `pid` names
+         * @description Needs a key with `read`. It is not for end users. Collectors and jobs measure themselves each five seconds and tell of it each minute.
+         */
+        get: operations["getMetricsProcess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/process/{pid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one task uses, a collector or a job; after its end, what it used at last
+         * @description Needs a key with `read`. It is not for end users. Collectors and jobs measure themselves each five seconds and tell of it each minute.
+         */
+        get: operations["getMetricsProcessByPid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/process/{pid}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one task used, by minute or by hour
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getMetricsProcessByPidHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/process/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same of the task that `pid` names
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getMetricsProcessHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What all running tasks together use
+         * @description Needs a key with `read`. It is not for end users. Collectors and jobs measure themselves each five seconds and tell of it each minute.
+         */
+        get: operations["getMetricsSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/system/detailed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What all running tasks together use, and each of them
+         * @description Needs a key with `read`. It is not for end users. Collectors and jobs measure themselves each five seconds and tell of it each minute.
+         */
+        get: operations["getMetricsSystemDetailed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/system/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What all tasks together used, by minute or by hour
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getMetricsSystemHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -1474,6 +1614,48 @@ export interface components {
              */
             wanted: "running" | "stopped";
         };
+        DetailedUsage: {
+            /**
+             * Format: date-time
+             * @description When the minute or hour begins.
+             */
+            at: string;
+            /** @description How many there were. */
+            collectors: number;
+            cpu: {
+                /** @description What the tasks were given; 25 for a quarter of a vCPU. */
+                capacity_percent: number;
+                /** @description The most of any minute. */
+                max_percent: number;
+                /** @description Of one vCPU, on average: 100 is one that is busy all the time. */
+                percent: number;
+            };
+            /** @description Null where it is not counted. */
+            disk: {
+                /** @description Within the time. */
+                read_bytes: number;
+                /** @description Within the time. */
+                write_bytes: number;
+            } | null;
+            /** @description How many there were. */
+            jobs: number;
+            memory: {
+                /** @description On average, without what the system would give back. */
+                bytes: number;
+                /** @description What the tasks were given. */
+                capacity_bytes: number;
+                /** @description The most of any minute. */
+                max_bytes: number;
+            };
+            /** @description Null where it is not counted. */
+            network: {
+                /** @description Received within the time. */
+                rx_bytes: number;
+                /** @description Sent within the time. */
+                tx_bytes: number;
+            } | null;
+            processes: components["schemas"]["ProcessUsage"][];
+        };
         Export: {
             /** @description Size in bytes. */
             bytes: number | null;
@@ -1797,6 +1979,113 @@ export interface components {
             /** @description The same in percent of the price on Binance. */
             differencePercent: number;
         };
+        ProcessUsage: {
+            /**
+             * Format: date-time
+             * @description When the minute begins that this is of; after a day, the last hour.
+             */
+            at: string;
+            cpu: {
+                /** @description What it was given. */
+                capacity_percent: number;
+                /** @description The most at once. */
+                max_percent: number;
+                /** @description Of one vCPU, on average: 100 is one that is busy all the time. */
+                percent: number;
+            };
+            /** @description Null where it is not counted. */
+            disk: {
+                /** @description Within the time. */
+                read_bytes: number;
+                /** @description Within the time. */
+                write_bytes: number;
+            } | null;
+            /** @description It said that it ends. */
+            ended: boolean;
+            /**
+             * @description Of wins or of losses.
+             * @enum {string}
+             */
+            kind: "collector" | "job";
+            memory: {
+                /** @description On average, without what the system would give back. */
+                bytes: number;
+                /** @description What it was given. */
+                capacity_bytes: number;
+                /** @description The most at once. */
+                max_bytes: number;
+            };
+            /** @description The collector's name, or the job's id. */
+            name: string;
+            /** @description Null where it is not counted. */
+            network: {
+                /** @description Received within the time. */
+                rx_bytes: number;
+                /** @description Sent within the time. */
+                tx_bytes: number;
+            } | null;
+            /** @description The ARN of the ECS task. */
+            pid: string;
+            /** @description Of its whole run so far. */
+            run: {
+                /** @description 95 in a hundred readings of the CPU were at most that; percent of one vCPU. */
+                cpu_p95: number;
+                /** @description The most memory that any reading found, in bytes. */
+                memory_peak: number;
+                /** @description Since it began to be measured. */
+                seconds: number;
+            };
+            /** @description How much of it was measured. */
+            seconds: number;
+        };
+        ProcessUsagePage: {
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
+            /** @description The ARN of the ECS task, or its short id. */
+            pid: string;
+            /** @description Newest first. */
+            points: components["schemas"]["ProcessUsagePoint"][];
+            /**
+             * @description Of one minute, or of one hour.
+             * @enum {string}
+             */
+            resolution: "1m" | "1h";
+        };
+        ProcessUsagePoint: {
+            /**
+             * Format: date-time
+             * @description When it was called.
+             */
+            at: string;
+            cpu: {
+                /** @description The most at once. */
+                max_percent: number;
+                /** @description Of one vCPU, on average: 100 is one that is busy all the time. */
+                percent: number;
+            };
+            /** @description Null where it is not counted. */
+            disk: {
+                /** @description Within the time. */
+                read_bytes: number;
+                /** @description Within the time. */
+                write_bytes: number;
+            } | null;
+            memory: {
+                /** @description On average, without what the system would give back. */
+                bytes: number;
+                /** @description The most at once. */
+                max_bytes: number;
+            };
+            /** @description Null where it is not counted. */
+            network: {
+                /** @description Received within the time. */
+                rx_bytes: number;
+                /** @description Sent within the time. */
+                tx_bytes: number;
+            } | null;
+            /** @description How much of it was measured. */
+            seconds: number;
+        };
         /** @description The alert is stored. */
         Receipt: {
             /**
@@ -2079,6 +2368,58 @@ export interface components {
             next_cursor: string | null;
             /** @description As the exchanges write them: `BTCUSDT`. */
             symbols: string[];
+        };
+        SystemUsage: {
+            /**
+             * Format: date-time
+             * @description When the minute or hour begins.
+             */
+            at: string;
+            /** @description How many there were. */
+            collectors: number;
+            cpu: {
+                /** @description What the tasks were given; 25 for a quarter of a vCPU. */
+                capacity_percent: number;
+                /** @description The most of any minute. */
+                max_percent: number;
+                /** @description Of one vCPU, on average: 100 is one that is busy all the time. */
+                percent: number;
+            };
+            /** @description Null where it is not counted. */
+            disk: {
+                /** @description Within the time. */
+                read_bytes: number;
+                /** @description Within the time. */
+                write_bytes: number;
+            } | null;
+            /** @description How many there were. */
+            jobs: number;
+            memory: {
+                /** @description On average, without what the system would give back. */
+                bytes: number;
+                /** @description What the tasks were given. */
+                capacity_bytes: number;
+                /** @description The most of any minute. */
+                max_bytes: number;
+            };
+            /** @description Null where it is not counted. */
+            network: {
+                /** @description Received within the time. */
+                rx_bytes: number;
+                /** @description Sent within the time. */
+                tx_bytes: number;
+            } | null;
+        };
+        SystemUsagePage: {
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
+            /** @description Newest first. */
+            points: components["schemas"]["SystemUsage"][];
+            /**
+             * @description Of one minute, or of one hour.
+             * @enum {string}
+             */
+            resolution: "1m" | "1h";
         };
         TasksPage: {
             /** @description The `cursor` of the next page; null after the last one. */
@@ -2688,6 +3029,26 @@ export interface components {
                         /** @description Why it does not fit. */
                         problem: string;
                     }[];
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `metrics_not_found`: There are no metrics of that process. */
+        MetricsNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "metrics_not_found";
+                    /** @description A sentence for people. */
+                    error: string;
                     /** @description Names this call in our logs; also the header `x-request-id`. */
                     request_id: string;
                 };
@@ -5224,6 +5585,234 @@ export interface operations {
                     };
                 };
             };
+        };
+    };
+    getMetricsProcess: {
+        parameters: {
+            query: {
+                /** @description The ARN of the task, or its short id. */
+                pid: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessUsage"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["MetricsNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetricsProcessByPid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessUsage"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["MetricsNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetricsProcessByPidHistory: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
+                from?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description `1m` goes back 24 hours, `1h` 30 days; where none is named, by `from`. */
+                resolution?: "1m" | "1h";
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessUsagePage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["MetricsNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetricsProcessHistory: {
+        parameters: {
+            query: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
+                from?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description The ARN of the task, or its short id. */
+                pid: string;
+                /** @description `1m` goes back 24 hours, `1h` 30 days; where none is named, by `from`. */
+                resolution?: "1m" | "1h";
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessUsagePage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["MetricsNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetricsSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemUsage"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetricsSystemDetailed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetailedUsage"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetricsSystemHistory: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
+                from?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description `1m` goes back 24 hours, `1h` 30 days; where none is named, by `from`. */
+                resolution?: "1m" | "1h";
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemUsagePage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getOpenapiJson: {

@@ -173,7 +173,7 @@ export class Collectors extends Construct {
     );
     task.addToTaskRolePolicy(
       new PolicyStatement({
-        actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'],
         resources: [this.#operationsTable.tableArn],
       }),
     );

@@ -107,6 +107,8 @@ export class PlatformApi extends Construct {
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
       [operationsTable.tableArn],
     );
+    // What running tasks use.
+    grant(['dynamodb:BatchGetItem'], [operationsTable.tableArn]);
     captures.allowShowing(handler);
     notifications.allowSetting(handler);
     props.sessions.allowBringing(handler);

@@ -13,6 +13,7 @@ import { createSecretsManager } from './aws/secrets-manager.ts';
 import { createSqs } from './aws/sqs/sqs.ts';
 import { createSts } from './aws/sts.ts';
 import { createEcs } from './ecs/ecs.ts';
+import { startTaskMetadata } from './ecs/metadata.ts';
 import { createRules } from './events/rules.ts';
 import type { GatewayOptions } from './http-api/gateway.ts';
 import { createHttpApis } from './http-api/http-apis.ts';
@@ -121,7 +122,9 @@ export async function openCloud(options: CloudOptions): Promise<LocalCloud> {
       logs: logs.store,
     };
     const sockets = createWebSocketApis(doors);
+    const metadata = opened(await startTaskMetadata((id) => ecs.running(id)));
     const ecs = createEcs({
+      metadataUri: (id) => metadata.uri(id),
       endpointUrl: () => gateway.url,
       logs: logs.store,
       authorize: (role, action, resource) =>

@@ -1,5 +1,7 @@
 import { environment } from '../../core/aws/environment.ts';
 import { logger } from '../../core/log.ts';
+import { storeSamples } from '../../core/samples/sample-records.ts';
+import { startSampling } from '../../core/samples/sampling.ts';
 import { startCollecting } from './collecting.ts';
 import { live } from './life.ts';
 
@@ -14,8 +16,15 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => stopping.abort(`${signal} came`));
 }
 
+const sampling = startSampling({
+  metadataUri: environment('ECS_CONTAINER_METADATA_URI_V4'),
+  report: (samples, task) => storeSamples({ ...task, kind: 'collector', name }, samples),
+  onProblem: (message, error) => logger.warn(message, { error }),
+});
+
 try {
   const reason = await live({ name, generation }, startCollecting, stopping.signal);
+  await sampling.stop();
   logger.info('The collector ends', { reason });
   process.exit(0);
 } catch (error) {

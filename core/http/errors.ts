@@ -34,6 +34,7 @@ const ERRORS = {
     'Ningún collector ha guardado ese libro de órdenes.',
     'No collector has stored that order book.',
   ],
+  metrics_not_found: [404, 'No hay métricas de ese proceso.', 'There are no metrics of that process.'],
   symbol_not_followed: [404, 'Ese símbolo no está en la lista.', 'That symbol is not on the list.'],
   method_not_allowed: [405, 'La ruta no admite ese método.', 'The route does not take that method.'],
   user_exists: [409, 'Ya existe un usuario con ese id.', 'A user of that id exists already.'],

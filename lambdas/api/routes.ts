@@ -10,6 +10,7 @@ import { exportRoutes } from './exports.ts';
 import { healthRoute } from './health.ts';
 import { marketDataRoutes } from './market-data.ts';
 import { marketViewRoutes } from './market-views.ts';
+import { metricRoutes } from './metrics.ts';
 import { notificationRoutes } from './notifications.ts';
 import type { Route } from './route.ts';
 import { signalListRoutes } from './signal-lists.ts';
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   ...marketDataRoutes,
   ...marketViewRoutes,
   ...correlationRoutes,
+  ...metricRoutes,
   ...debugStorageRoutes,
   ...debugTaskRoutes,
 ];

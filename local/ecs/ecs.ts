@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Credentials } from '../aws/credentials.ts';
 import { type LogStore, logGroupArn, logStreamArn } from '../aws/logs.ts';
 import { ACCOUNT, AwsError, type AwsService, type Permission, REGION } from '../aws/service.ts';
+import type { RunningTask } from './metadata.ts';
 import { Task, type TaskState } from './task.ts';
 import { readTaskDefinition, type TaskDefinition } from './task-definition.ts';
 import { type Inputs, isOperation, type Operation, presentTask, readRequest, taskDetail } from './wire.ts';
@@ -26,6 +27,8 @@ export interface Ecs {
       environment: (given: Record<string, string>) => Record<string, string>;
     },
   ): void;
+  /** The task that runs under the last part of its ARN. */
+  running(id: string): RunningTask | undefined;
   /** Ends all tasks: SIGTERM, and after so long SIGKILL. */
   close(graceMilliseconds?: number): Promise<void>;
 }
@@ -37,6 +40,8 @@ export interface EcsOptions {
   authorize: (role: string, action: string, resource: string) => boolean;
   /** What a task signs with. @throws AwsError where the role does not trust ECS */
   credentials: (role: string, session: string) => Credentials;
+  /** Where a task asks about itself. @param id the last part of its ARN */
+  metadataUri: (id: string) => string;
   /** Told of every change of a task's state, as EventBridge is. */
   onEvent: (event: object) => void;
 }
@@ -113,6 +118,7 @@ export function createEcs(options: EcsOptions): Ecs {
       AWS_REGION: REGION,
       AWS_DEFAULT_REGION: REGION,
       AWS_ENDPOINT_URL: options.endpointUrl(),
+      ECS_CONTAINER_METADATA_URI_V4: options.metadataUri(id),
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
@@ -253,6 +259,10 @@ export function createEcs(options: EcsOptions): Ecs {
         directory: directory(container.image),
         environment: { ...container.environment, ...environment(container.environment) },
       });
+    },
+    running: (id) => {
+      const task = [...tasks.values()].find(({ arn: it }) => lastPart(it) === id);
+      return task?.processId === undefined ? undefined : { state: task.state, processId: task.processId };
     },
     close: async (graceMilliseconds = 5000) => {
       isClosing = true;

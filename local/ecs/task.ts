@@ -53,6 +53,11 @@ export class Task {
     return this.state.arn;
   }
 
+  /** Of its process, while there is one. */
+  get processId(): number | undefined {
+    return this.state.lastStatus === 'STOPPED' ? undefined : this.#process?.pid;
+  }
+
   /** Begins to start it; the task is there at once. */
   start(): void {
     this.#options.onChange(this.state);

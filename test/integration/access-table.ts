@@ -70,6 +70,13 @@ export const ACCESS: Record<string, AccessRow> = {
 
   ...collectorRows('/api/collectors'),
   ...collectorRows('/collectors'),
+  'GET /metrics/system': { needs: 'read', endUser: 'never', ok: 200 },
+  'GET /metrics/system/detailed': { needs: 'read', endUser: 'never', ok: 200 },
+  'GET /metrics/system/history': { needs: 'read', endUser: 'never', ok: 200 },
+  'GET /metrics/process/{pid}': { needs: 'read', endUser: 'never', ok: 404 },
+  'GET /metrics/process/{pid}/history': { needs: 'read', endUser: 'never', ok: 404 },
+  'GET /metrics/process': { needs: 'read', endUser: 'never', ok: 404, query: 'pid=of-no-task' },
+  'GET /metrics/process/history': { needs: 'read', endUser: 'never', ok: 404, query: 'pid=of-no-task' },
   'GET /debug/storage': { needs: 'admin', endUser: 'never', ok: 200 },
   'GET /debug/tasks': { needs: 'admin', endUser: 'never', ok: 200 },
 };

@@ -127,6 +127,23 @@ test('a collector starts, collects, is refused twice, and stops', async () => {
   const side = [1, 2, 3].map(() => ({ price: expect.any(String), quantity: expect.any(String) }));
   await expect.poll(book, WAIT).toMatchObject({ ...market, inStep: true, bids: side, asks: side });
 
+  const short = pid.slice(pid.lastIndexOf('/') + 1);
+  const usage = async () => (await run.api('GET', `/metrics/process/${short}`)).json;
+  await expect.poll(usage, WAIT).toMatchObject({
+    ...{ pid, kind: 'collector', name: 'bybit_ETHUSDT_1m', ended: false, network: null },
+    cpu: { percent: expect.any(Number), capacity_percent: 25 },
+    memory: { bytes: expect.any(Number), capacity_bytes: 512 * 2 ** 20 },
+  });
+  expect((await run.api('GET', `/metrics/process/history?pid=${encodeURIComponent(pid)}&limit=1`)).json).toMatchObject({
+    pid,
+    resolution: '1m',
+    points: [{ at: expect.any(String) }],
+  });
+  expect((await run.api('GET', '/metrics/system/detailed')).json).toMatchObject({
+    ...{ collectors: 1, jobs: 0, cpu: { capacity_percent: 25 } },
+    processes: [{ pid }],
+  });
+
   expect((await run.api('GET', '/health')).json).toMatchObject({
     status: 'healthy',
     collectors: { running: 1, starting: 0, error: 0, stale: 0 },

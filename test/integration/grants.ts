@@ -8,8 +8,9 @@ const AREAS = {
     (/-CapturesBrowser/.test(role) && /Operations|sqs:SendMessage/.test(`${action} ${resource}`)),
   'exports and deletion': ({ role, resource }: Grant) => /-(Exports|Deletion)/i.test(`${role} ${resource}`),
   notifications: ({ role, resource }: Grant) => /-Notifications/i.test(`${role} ${resource}`),
-  collectors: ({ role, resource }: Grant) =>
-    /Collectors|MarketData|-PushSender|-PushQueue/.test(`${role} ${resource}`) && !/-CapturesChart/.test(role),
+  collectors: ({ role, action, resource }: Grant) =>
+    (/Collectors|MarketData|-PushSender|-PushQueue/.test(`${role} ${resource}`) && !/-CapturesChart/.test(role)) ||
+    (action === 'dynamodb:BatchGetItem' && /Operations/.test(resource)),
   archive: ({ role, resource }: Grant) => /-Archive/i.test(`${role} ${resource}`),
   pushes: ({ role, action, resource }: Grant) =>
     /-Push(?!Sender)/.test(role) ||

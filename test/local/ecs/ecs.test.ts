@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createLogs, type Logs } from '../../../local/aws/logs.ts';
 import { createEcs, type Ecs } from '../../../local/ecs/ecs.ts';
+import { startTaskMetadata, type TaskMetadata } from '../../../local/ecs/metadata.ts';
 import { type Image, makeImage } from './programs.ts';
 
 /** Tasks of the local ECS: processes, their states, and how they end. */
@@ -45,6 +46,7 @@ let image: Image;
 let directory: string;
 let logs: Logs;
 let ecs: Ecs;
+let metadata: TaskMetadata;
 let events: z.infer<typeof taskShape>[];
 let denied: string[];
 
@@ -55,7 +57,9 @@ beforeEach(async () => {
   logs.store.createGroup('group');
   events = [];
   denied = [];
+  metadata = await startTaskMetadata((id) => ecs.running(id));
   ecs = createEcs({
+    metadataUri: (id) => metadata.uri(id),
     endpointUrl: () => 'http://127.0.0.1:1',
     logs: logs.store,
     authorize: (_role, action) => !denied.includes(action),
@@ -70,6 +74,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await ecs.close(100);
+  await metadata.close();
   await logs.service.close();
   await rm(directory, { recursive: true, force: true });
   await image.remove();
@@ -149,6 +154,43 @@ test('a task whose execution role may not read the image never starts', async ()
   expect(stopped).toMatchObject({ stopCode: 'TaskFailedToStart' });
   expect(stopped?.['stoppedReason']).toContain('CannotPullContainerError');
   expect(stopped).not.toHaveProperty('startedAt');
+});
+
+const statsShape = z.object({
+  read: z.string(),
+  cpu_stats: z.object({ cpu_usage: z.object({ total_usage: z.number() }) }),
+  memory_stats: z.object({ usage: z.number() }),
+  blkio_stats: z.object({ io_service_bytes_recursive: z.array(z.object({ op: z.string(), value: z.number() })) }),
+});
+
+test('a task is told by its metadata endpoint who it is and what it uses, its children too', async () => {
+  const arn = await run('busy');
+  await says('a child of busy is up');
+  const uri = z
+    .string()
+    .parse(/metadata ([^"]+)/.exec(JSON.stringify([...logs.store.events({ group: 'group' })]))?.[1]);
+  const ask = async (path: string) => (await fetch(uri + path)).json();
+  expect(await ask('/task')).toMatchObject({
+    TaskARN: arn,
+    Limits: { CPU: 0.25, Memory: 512 },
+    Containers: [{ Name: 'one', DesiredStatus: 'RUNNING' }],
+  });
+  const used = async () => statsShape.parse(await ask('/stats'));
+  const first = await used();
+  // Two programs of Node's.
+  expect(first.memory_stats.usage).toBeGreaterThan(2 * 25_000_000);
+  await expect
+    .poll(async () => (await used()).cpu_stats.cpu_usage.total_usage, WAIT)
+    .toBeGreaterThan(first.cpu_stats.cpu_usage.total_usage);
+  const written = async () => (await used()).blkio_stats.io_service_bytes_recursive.find(({ op }) => op === 'Write');
+  await expect.poll(async () => (await written())?.value, WAIT).toBeGreaterThanOrEqual(1_000_000);
+  const all = z.record(z.string(), z.looseObject({})).parse(await ask('/task/stats'));
+  expect(Object.values(all)).toMatchObject([{ name: 'one' }]);
+  expect((await fetch(`${uri}/other`)).status).toBe(404);
+
+  await call('StopTask', { task: arn });
+  await comesTo(arn, 'STOPPED');
+  expect((await fetch(`${uri}/stats`)).status).toBe(404);
 });
 
 test('a task dies with the process that runs it, even where that is killed', async () => {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MarketWriter } from '../../../../containers/collector/storing/market-writer.ts';
 import type { Link } from '../../../../core/market/hot-trades.ts';
 import type { Market, Trade, TradePoint } from '../../../../core/market/trade.ts';
-import { type Fault, type MarketTable, startMarketTable } from '../../../core/market/market-table.ts';
+import { type MarketTable, startMarketTable } from '../../../core/market/market-table.ts';
+import type { Fault } from '../../../core/service-table.ts';
 
 /** The chain of hot trades under writers that compete, fail and die, over a DynamoDB of its own. */
 
