@@ -2,6 +2,8 @@
 
 /** Below this, twice a number is exact. */
 const LARGEST = 2 ** 52;
+/** Up to this, numbers can be shifted. */
+const LARGEST_BITS = 2 ** 31 - 1;
 
 export class ByteWriter {
   #bytes = Buffer.alloc(1024);
@@ -20,7 +22,8 @@ export class ByteWriter {
   /** A whole number below 2^53. */
   unsigned(value: number): void {
     let rest = value;
-    for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) this.byte((rest % 0x80) + 0x80);
+    for (; rest > LARGEST_BITS; rest = Math.floor(rest / 0x80)) this.byte((rest % 0x80) + 0x80);
+    for (; rest > 0x7f; rest >>= 7) this.byte((rest & 0x7f) | 0x80);
     this.byte(rest);
   }
 

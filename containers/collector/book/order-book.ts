@@ -1,8 +1,7 @@
 /** A book's levels, in order. */
 
 import type { BookUpdate } from '../feed/exchange.ts';
-
-export type Level = [price: string, quantity: string];
+import { type Level, type Levels, levelOf, WIDTH } from './levels.ts';
 
 export class OrderBook {
   readonly #bids = new Side(-1);
@@ -28,101 +27,74 @@ export class OrderBook {
   }
 }
 
-/** One side, best first. Numbers only put the prices in order: nothing of them is ever shown. */
+/** One side, best first. */
 class Side {
   /** Of bids the prices are negative, so that the best one is the lowest as well. */
   readonly #sign: 1 | -1;
-  readonly #prices: number[] = [];
-  readonly #levels: Level[] = [];
+  /** As `Levels`, with room for more. */
+  #levels = new Float64Array(256 * WIDTH);
+  #end = 0;
 
   constructor(sign: 1 | -1) {
     this.#sign = sign;
   }
 
   clear(): void {
-    this.#prices.length = 0;
-    this.#levels.length = 0;
+    this.#end = 0;
   }
 
-  /** @param changes prices and their new quantities by turns; a level of quantity zero goes */
-  change(changes: readonly string[]): void {
-    for (let i = 0; i + 1 < changes.length; i += 2) {
-      const text = changes[i] ?? '';
-      const quantity = changes[i + 1] ?? '';
-      const price = this.#sign * numberOf(text);
+  /** A level of quantity zero goes. */
+  change(changes: Levels): void {
+    for (let i = 0; i + 2 < changes.length; i += WIDTH) {
+      const price = this.#sign * (changes[i] ?? 0);
+      const quantity = changes[i + 1] ?? 0;
       const at = this.#place(price);
-      const level = this.#prices[at] === price ? this.#levels[at] : undefined;
-      if (isZero(quantity)) {
-        if (level !== undefined) this.#remove(at);
-      } else if (level !== undefined) level[1] = quantity;
-      else this.#insert(at, price, [text, quantity]);
+      const isThere = at < this.#end && this.#levels[at] === price;
+      if (quantity === 0) {
+        if (isThere) this.#remove(at);
+        continue;
+      }
+      if (!isThere) this.#makeRoom(at);
+      this.#levels[at] = price;
+      this.#levels[at + 1] = quantity;
+      this.#levels[at + 2] = changes[i + 2] ?? 0;
     }
   }
 
   best(depth: number): Level[] {
-    return this.#levels.slice(0, depth).map(([price, quantity]) => [price, quantity]);
+    const found: Level[] = [];
+    for (let at = 0; at < Math.min(this.#end, depth * WIDTH); at += WIDTH) {
+      const [price = 0, quantity = 0, decimals = 0] = this.#levels.subarray(at, at + WIDTH);
+      found.push(levelOf(this.#sign * price, quantity, decimals));
+    }
+    return found;
   }
 
   /** Where a price is, or belongs. */
   #place(price: number): number {
+    const levels = this.#levels;
     let low = 0;
-    let high = this.#prices.length;
+    let high = this.#end / WIDTH;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#prices[middle] ?? 0) < price) low = middle + 1;
+      if ((levels[middle * WIDTH] ?? 0) < price) low = middle + 1;
       else high = middle;
     }
-    return low;
+    return low * WIDTH;
   }
 
-  #insert(at: number, price: number, level: Level): void {
-    // A snapshot's levels come in order.
-    if (at === this.#prices.length) {
-      this.#prices.push(price);
-      this.#levels.push(level);
-    } else {
-      this.#prices.splice(at, 0, price);
-      this.#levels.splice(at, 0, level);
+  #makeRoom(at: number): void {
+    if (this.#end === this.#levels.length) {
+      const larger = new Float64Array(this.#levels.length * 2);
+      larger.set(this.#levels);
+      this.#levels = larger;
     }
+    this.#levels.copyWithin(at + WIDTH, at, this.#end);
+    this.#end += WIDTH;
   }
 
   #remove(at: number): void {
-    this.#prices.splice(at, 1);
-    this.#levels.splice(at, 1);
+    this.#levels.copyWithin(at, at + WIDTH, this.#end);
+    this.#end -= WIDTH;
   }
-}
-
-const ZERO = 48;
-const POINT = 46;
-const POWERS_OF_TEN = Array.from({ length: 23 }, (_, power) => 10 ** power);
-
-/**
- * A decimal as a number: the same one for `1.50` as for `1.5`, and another for every other decimal of up to 15 digits
- * without zeros at its ends, since both the whole number and the power of ten that divides it are exact.
- */
-function numberOf(decimal: string): number {
-  let whole = 0;
-  let decimals = 0;
-  let zeros = 0;
-  let isAfterPoint = false;
-  for (let i = 0; i < decimal.length; i += 1) {
-    const code = decimal.charCodeAt(i);
-    if (code === POINT) isAfterPoint = true;
-    else if (isAfterPoint && code === ZERO) zeros += 1;
-    else if (isAfterPoint) {
-      whole = whole * (POWERS_OF_TEN[zeros + 1] ?? 0) + (code - ZERO);
-      decimals += zeros + 1;
-      zeros = 0;
-    } else whole = whole * 10 + (code - ZERO);
-  }
-  return decimals === 0 ? whole : whole / (POWERS_OF_TEN[decimals] ?? 1);
-}
-
-/** Most quantities are decided by their first digits. */
-function isZero(quantity: string): boolean {
-  for (let i = 0; i < quantity.length; i += 1) {
-    const code = quantity.charCodeAt(i);
-    if (code !== ZERO && code !== POINT) return false;
-  }
-  return true;
 }

@@ -14,6 +14,9 @@ export class Minute {
   open: string;
   high: string;
   low: string;
+  /** About what those are worth: most trades are between them. */
+  #highest: number;
+  #lowest: number;
   close: string;
   trades = 0;
   complete = true;
@@ -25,23 +28,34 @@ export class Minute {
     this.open = price;
     this.high = price;
     this.low = price;
+    this.#highest = Number(price);
+    this.#lowest = this.#highest;
     this.close = price;
   }
 
   /** One that was counted before. */
   static of({ openTime, open, high, low, close, volume, trades, complete }: CollectedCandle): Minute {
     const minute = new Minute(openTime, open);
+    for (const price of [high, low, close]) minute.#reach(price);
     minute.volume.add(volume);
-    return Object.assign(minute, { high, low, close, trades, complete });
+    return Object.assign(minute, { trades, complete });
   }
 
   add({ price, quantity }: Trade): void {
-    if (price !== this.close) {
-      if (compareDecimals(price, this.high) > 0) this.high = price;
-      else if (compareDecimals(price, this.low) < 0) this.low = price;
-    }
-    this.close = price;
+    if (price !== this.close) this.#reach(price);
     this.trades += 1;
     this.volume.add(quantity);
+  }
+
+  #reach(price: string): void {
+    const worth = Number(price);
+    if (worth >= this.#highest && compareDecimals(price, this.high) > 0) {
+      this.high = price;
+      this.#highest = worth;
+    } else if (worth <= this.#lowest && compareDecimals(price, this.low) < 0) {
+      this.low = price;
+      this.#lowest = worth;
+    }
+    this.close = price;
   }
 }

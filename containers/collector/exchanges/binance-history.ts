@@ -8,6 +8,7 @@ import { MarketError } from '../../../core/market/error.ts';
 import { getJson } from '../../../core/market/request.ts';
 import type { Trade } from '../../../core/market/trade.ts';
 import { idsApart } from '../../../core/market/trade-ids.ts';
+import { levelsOf } from '../book/levels.ts';
 import type { Clock } from '../feed/clock.ts';
 import { Budget } from './budget.ts';
 import type { History } from './history.ts';
@@ -83,7 +84,7 @@ export function binanceHistory(baseUrl: string, clock: Clock): History {
     async book(symbol) {
       const query = { symbol, limit: String(BOOK.limit) };
       const { lastUpdateId: last, bids, asks } = await ask(depth, BOOK.weight, '/api/v3/depth', query);
-      const sides = { bids: bids.flat(), asks: asks.flat() };
+      const sides = { bids: levelsOf(bids), asks: levelsOf(asks) };
       return { symbol, snapshot: true, first: last, last, ...sides, timestamp: clock.now() };
     },
   };

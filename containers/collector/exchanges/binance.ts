@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import type { Channel } from '../../../core/collectors/collector.ts';
 import { TIMEFRAMES } from '../../../core/market/candle.ts';
+import { levelsOf } from '../book/levels.ts';
 import type { Data, Exchange, Frame } from '../feed/exchange.ts';
 import { count, decimal, levels, name, parseExact, wholeNumber } from './json.ts';
 import { Scanner } from './scanner.ts';
@@ -148,7 +149,7 @@ function readEvent(topic: string, data: unknown, receivedAt: number): Frame {
   }
   if (e === 'depthUpdate') {
     const { E: timestamp, s: symbol, U: first, u: last, b, a } = depth.parse(data);
-    const update = { symbol, snapshot: false, first, last, bids: b.flat(), asks: a.flat(), timestamp };
+    const update = { symbol, snapshot: false, first, last, bids: levelsOf(b), asks: levelsOf(a), timestamp };
     return { kind: 'book', topic, update };
   }
   if (e !== 'kline') return { kind: 'malformed', reason: `An event of the kind ${e}` };

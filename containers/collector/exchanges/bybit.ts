@@ -5,6 +5,7 @@ import type { Channel } from '../../../core/collectors/collector.ts';
 import { BYBIT_INTERVALS } from '../../../core/market/bybit.ts';
 import { TIMEFRAMES, type Timeframe } from '../../../core/market/candle.ts';
 import type { Trade } from '../../../core/market/trade.ts';
+import { levelsOf } from '../book/levels.ts';
 import type { Data, Exchange, Frame } from '../feed/exchange.ts';
 import { count, decimal, levels, name, parseExact } from './json.ts';
 import { Scanner } from './scanner.ts';
@@ -167,7 +168,7 @@ function readMessage({ topic, ts, cts, type, data }: z.infer<typeof message>, re
   if (channel === 'orderbook') {
     const { s, b, a, u } = book.parse(data);
     const timestamp = cts ?? ts;
-    const sides = { bids: b.flat(), asks: a.flat() };
+    const sides = { bids: levelsOf(b), asks: levelsOf(a) };
     const update = { symbol: s, snapshot: type === 'snapshot', first: u, last: u, ...sides, timestamp };
     return { kind: 'book', topic, update };
   }

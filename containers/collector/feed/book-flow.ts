@@ -2,7 +2,7 @@
 
 import { MarketError } from '../../../core/market/error.ts';
 import type { Market } from '../../../core/market/trade.ts';
-import type { Level } from '../book/order-book.ts';
+import type { Level } from '../book/levels.ts';
 import { BookSequence } from '../book/sequence.ts';
 import type { History } from '../exchanges/history.ts';
 import type { Clock } from './clock.ts';

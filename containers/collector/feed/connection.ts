@@ -60,8 +60,8 @@ const MOST_OVERLAPS = 5;
 const LONGEST_PATIENCE = 5;
 
 export interface ConnectionListener {
-  /** `session` numbers the sockets: messages of two of them come during an overlap. */
-  data(data: Data, session: number): void;
+  /** `session` numbers the sockets: messages of two of them come during an overlap. `heardAt` is `elapsed`. */
+  data(data: Data, session: number, heardAt: number): void;
   /** A topic's messages come from now on; what was missed before has to be asked for elsewhere. */
   subscribed(topic: string, session: number): void;
   /** Whether all that this session must bring first is there, so that it may take over. */
@@ -199,9 +199,9 @@ export class Connection {
       clock: this.#clock,
       openWithin: this.#settings.openWithin,
       events: {
-        data: (data) => {
+        data: (data, heardAt) => {
           if (this.#silences.size > 0 && this.#silences.delete(data.topic)) this.#missed.delete(data.topic);
-          this.#listener.data(data, id);
+          this.#listener.data(data, id, heardAt);
         },
         subscribed: (topic) => this.#subscribed(topic, id),
         refused: (topic, reason) => this.#topicRefused(topic, reason),

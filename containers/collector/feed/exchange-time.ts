@@ -13,7 +13,7 @@ export class ExchangeTime {
   /** How far the exchange's clock is before `elapsed`, by the best message of this stretch of time and the last. */
   #ahead = Number.NEGATIVE_INFINITY;
   #aheadBefore = Number.NEGATIVE_INFINITY;
-  #stretch = 0;
+  #stretchEnds = 0;
   /** The latest time that any message bore, epoch milliseconds. */
   latest = 0;
 
@@ -21,15 +21,13 @@ export class ExchangeTime {
     this.#clock = clock;
   }
 
-  /** A message bore this time, epoch milliseconds. */
-  witnessed(timestamp: number): void {
+  /** A message bore this time, epoch milliseconds, and came at `elapsed` of our clock. */
+  witnessed(timestamp: number, elapsed: number): void {
     this.latest = Math.max(this.latest, timestamp);
-    const elapsed = this.#clock.elapsed();
-    const stretch = Math.floor(elapsed / WITNESS_LASTS);
-    if (stretch !== this.#stretch) {
+    if (elapsed >= this.#stretchEnds) {
       this.#aheadBefore = this.#ahead;
       this.#ahead = Number.NEGATIVE_INFINITY;
-      this.#stretch = stretch;
+      this.#stretchEnds = elapsed + WITNESS_LASTS;
     }
     this.#ahead = Math.max(this.#ahead, timestamp - elapsed);
   }

@@ -3,6 +3,7 @@
 import type { Channel } from '../../../core/collectors/collector.ts';
 import type { ExchangeName, Timeframe } from '../../../core/market/candle.ts';
 import type { Trade } from '../../../core/market/trade.ts';
+import type { Levels } from '../book/levels.ts';
 
 export interface BookUpdate {
   symbol: string;
@@ -11,9 +12,9 @@ export interface BookUpdate {
   /** The first and the last of the updates that the message holds, by the exchange's own counting. */
   first: number;
   last: number;
-  /** Price and quantity by turns: `[p, q, p, q]`. A quantity of zero takes the level away. */
-  bids: string[];
-  asks: string[];
+  /** A quantity of zero takes the level away. */
+  bids: Levels;
+  asks: Levels;
   /** The exchange's clock, epoch milliseconds. */
   timestamp: number;
 }

@@ -9,7 +9,7 @@ import type { History } from '../exchanges/history.ts';
 import type { LiveBook } from './book-flow.ts';
 import type { Clock } from './clock.ts';
 import { CONNECTION_SETTINGS, Connection, type ConnectionSettings, type ConnectionState } from './connection.ts';
-import type { Data, Exchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { ExchangeTime } from './exchange-time.ts';
 import { MarketFeed, type MarketListener, type MarketSettings } from './market-feed.ts';
 import type { MarketStatistics } from './statistics.ts';
@@ -95,7 +95,7 @@ export class Feed {
         },
       },
       listener: {
-        data: (data, session) => this.#take(data, session),
+        data: (data, session, heardAt) => this.#byTopic.get(data.topic)?.take(data, session, heardAt),
         subscribed: (topic, session) => this.#byTopic.get(topic)?.subscribed(topic, session),
         isReady: (session) => [...this.#markets.values()].every((market) => market.isReady(session)),
         current: (session, reason) => this.#turn(session, reason),
@@ -202,10 +202,6 @@ export class Feed {
       this.#byTopic.delete(topic);
       this.#bookTopics.delete(topic);
     }
-  }
-
-  #take(data: Data, session: number): void {
-    this.#byTopic.get(data.topic)?.take(data, session);
   }
 
   #turn(session: number | undefined, reason: string): void {

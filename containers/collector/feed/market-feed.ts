@@ -107,10 +107,11 @@ export class MarketFeed {
       .map((candle) => ({ ...candle, complete: candle.complete && isFollowed }));
   }
 
-  take(data: Data, session: number): void {
+  /** `heardAt` by the clock's `elapsed`. */
+  take(data: Data, session: number, heardAt: number): void {
     const timestamp = timestampOf(data);
-    this.#options.time.witnessed(timestamp);
-    this.#traffic.message(this.#options.clock.now(), timestamp);
+    this.#options.time.witnessed(timestamp, heardAt);
+    this.#traffic.message(heardAt, timestamp);
     if (data.kind === 'trades') this.#trades?.take(data.trades);
     else if (data.kind === 'book') this.#book?.take(data.update, session);
     else for (const candle of data.candles) this.#check?.take(candle);
@@ -156,7 +157,7 @@ export class MarketFeed {
   }
 
   statistics(): MarketStatistics {
-    const { messages, perSecond, lastMessageAt, lag } = this.#traffic;
+    const { messages, perSecond } = this.#traffic;
     return {
       symbol: this.#options.market.symbol,
       messages,
@@ -168,8 +169,7 @@ export class MarketFeed {
       bookInStep: this.#book?.inStep ?? null,
       candlesChecked: this.#check?.checked ?? 0,
       candlesDifferent: this.#check?.different ?? 0,
-      lastMessageAt,
-      lag,
+      ...this.#traffic.last(this.#options.clock),
     };
   }
 

@@ -5,7 +5,8 @@ import type { Clock } from './clock.ts';
 import type { Data, Exchange, Frame } from './exchange.ts';
 
 export interface SessionEvents {
-  data(data: Data): void;
+  /** `heardAt` by the clock's `elapsed`. */
+  data(data: Data, heardAt: number): void;
   /** A topic's subscription was acknowledged. */
   subscribed(topic: string): void;
   /** The exchange will not have this topic. */
@@ -173,7 +174,7 @@ export class Session {
         // What was unsubscribed may still be under way.
         if (heard === undefined) return;
         heard.at = this.#anythingAt;
-        events.data(frame);
+        events.data(frame, this.#anythingAt);
         return;
       }
       case 'acknowledged':

@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import type { Data } from './exchange.ts';
 
 /** What a market's statistics say, for whoever asks how a collector does. */
@@ -29,8 +30,9 @@ const NEWEST = 0.2;
 /** Counts the messages of one market. */
 export class Traffic {
   messages = 0;
-  lastMessageAt: number | null = null;
-  lag: number | null = null;
+  /** When the last message came, by `elapsed`, and the exchange's time of it. */
+  #heardAt = 0;
+  #timestamp = 0;
   #rate: number | undefined;
   #counted = 0;
   #countedAt: number;
@@ -44,10 +46,17 @@ export class Traffic {
     return this.#rate ?? 0;
   }
 
-  message(now: number, timestamp: number): void {
+  message(heardAt: number, timestamp: number): void {
     this.messages += 1;
-    this.lastMessageAt = now;
-    this.lag = now - timestamp;
+    this.#heardAt = heardAt;
+    this.#timestamp = timestamp;
+  }
+
+  /** Of the last message. */
+  last(clock: Clock): Pick<MarketStatistics, 'lastMessageAt' | 'lag'> {
+    if (this.messages === 0) return { lastMessageAt: null, lag: null };
+    const lastMessageAt = Math.round(clock.now() - (clock.elapsed() - this.#heardAt));
+    return { lastMessageAt, lag: lastMessageAt - this.#timestamp };
   }
 
   /** A second or so has passed. */

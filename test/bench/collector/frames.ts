@@ -6,8 +6,11 @@ export const FIRST_TRADE = 2_290_000_001_189_048_101n;
 const TIME = Date.UTC(2026, 7, 9);
 const LEVELS = 200;
 
-/** The `n`th message of all: by turns a trade and a book's change of some eight levels, symbol after symbol. */
-export function frame(n: number): string {
+/**
+ * The `n`th message of all: by turns a trade and a book's change of some eight levels, symbol after symbol.
+ * @param books the topic of books, without the symbol
+ */
+export function frame(n: number, books: string): string {
   const round = Math.floor(n / 2 / SYMBOLS.length);
   const symbol = SYMBOLS[Math.floor(n / 2) % SYMBOLS.length] ?? '';
   const time = TIME + round * 10;
@@ -17,16 +20,18 @@ export function frame(n: number): string {
     const side = round % 3 === 0 ? 'Buy' : 'Sell';
     return `{"topic":"publicTrade.${symbol}","ts":${time + 1},"type":"snapshot","data":[{"i":"${id}","T":${time},"p":"${price}","v":"0.0${(round % 8999) + 1000}","S":"${side}","seq":${round},"s":"${symbol}","BT":false,"RPI":false}]}`;
   }
-  const sides = { b: levels(round, 64_999, -1), a: levels(round, 65_001, 1) };
-  const data = { s: symbol, ...sides, u: round + 2, seq: 112_488_545_865 + round };
-  return JSON.stringify({ topic: `orderbook.200.${symbol}`, ts: time, type: 'delta', data, cts: time });
+  const bids = levels(round, 64_999, -1);
+  const asks = levels(round, 65_001, 1);
+  return `{"topic":"${books}.${symbol}","ts":${time},"type":"delta","data":{"s":"${symbol}","b":[${bids}],"a":[${asks}],"u":${round + 2},"seq":${112_488_545_865 + round}},"cts":${time}}`;
 }
 
-function levels(round: number, best: number, step: number): string[][] {
-  return Array.from({ length: 4 }, (_, i) => {
+function levels(round: number, best: number, step: number): string {
+  let text = '';
+  for (let i = 0; i < 4; i += 1) {
     const place = (round * 7 + i * 13) % LEVELS;
-    return [`${best + step * place}.4`, `0.${(round % 899) + 100}${i}`];
-  });
+    text += `${i === 0 ? '' : ','}["${best + step * place}.4","0.${(round % 899) + 100}${i}"]`;
+  }
+  return text;
 }
 
 export function snapshot(topic: string): string {

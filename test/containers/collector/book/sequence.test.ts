@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Level, levelsOf } from '../../../../containers/collector/book/levels.ts';
 import { BookSequence } from '../../../../containers/collector/book/sequence.ts';
 import { binance } from '../../../../containers/collector/exchanges/binance.ts';
 import { bybit } from '../../../../containers/collector/exchanges/bybit.ts';
@@ -10,20 +11,21 @@ const SYMBOL = 'BTCUSDT';
 
 /** The update after which `bids` has the level `u: u` alone. */
 function change(u: number, first = u): BookUpdate {
-  const gone = Array.from({ length: u - first + 1 }, (_, i) => [String(first - 1 + i), '0.000']).flat();
+  const gone = Array.from({ length: u - first + 1 }, (_, i): Level => [String(first - 1 + i), '0.000']);
   return {
     symbol: SYMBOL,
     snapshot: false,
     first,
     last: u,
-    bids: [...gone, String(u), String(u)],
+    bids: levelsOf([...gone, [String(u), String(u)]]),
     asks: [],
     timestamp: u,
   };
 }
 
 function snapshot(u: number): BookUpdate {
-  return { symbol: SYMBOL, snapshot: true, first: u, last: u, bids: [String(u), String(u)], asks: [], timestamp: u };
+  const bids = levelsOf([[String(u), String(u)]]);
+  return { symbol: SYMBOL, snapshot: true, first: u, last: u, bids, asks: [], timestamp: u };
 }
 
 /** The next changes, old ones again, one that is lost, or a snapshot that may be old. */
@@ -127,10 +129,9 @@ if (existsSync(RECORDED))
       for (const { t, url, data } of lines('binance-spot-20211012.jsonl')) {
         if (t === 'http') {
           const symbol = URL.parse(url ?? '')?.searchParams.get('symbol') ?? '';
-          const { lastUpdateId, bids, asks }: { lastUpdateId: number; bids: string[][]; asks: string[][] } =
-            JSON.parse(data);
+          const { lastUpdateId, bids, asks }: { lastUpdateId: number; bids: Level[]; asks: Level[] } = JSON.parse(data);
           const update = { symbol, snapshot: true, first: lastUpdateId, last: lastUpdateId, timestamp: 0 };
-          bookOf(symbol).offer({ ...update, bids: bids.flat(), asks: asks.flat() });
+          bookOf(symbol).offer({ ...update, bids: levelsOf(bids), asks: levelsOf(asks) });
         } else if (t === 'recv') {
           const frame = binance.read(Buffer.from(data), 0);
           if (frame.kind === 'book') expect(bookOf(frame.update.symbol).offer(frame.update)).not.toBe('out_of_step');

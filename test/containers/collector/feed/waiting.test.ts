@@ -34,9 +34,9 @@ describe('an exchange’s time', () => {
     let wall = 1_000_000;
     const time = new ExchangeTime({ now: () => wall, elapsed: () => elapsed });
     expect(time.now()).toBeUndefined();
-    time.witnessed(5000);
+    time.witnessed(5000, elapsed);
     elapsed = 100;
-    time.witnessed(5020);
+    time.witnessed(5020, elapsed);
     expect(time.now()).toBe(5100);
     wall = 2_000_000;
     elapsed = 10_100;
@@ -45,7 +45,7 @@ describe('an exchange’s time', () => {
     // Our clock runs a little faster: what was witnessed long ago is forgotten.
     for (const at of [40_000, 70_000, 100_000]) {
       elapsed = at;
-      time.witnessed(at + 4000);
+      time.witnessed(at + 4000, elapsed);
     }
     expect(time.now()).toBe(104_000);
   });
