@@ -940,7 +940,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/metrics/process": {
+    "/jobs": {
         parameters: {
             query?: never;
             header?: never;
@@ -948,59 +948,23 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The same of the task that `pid` names
-         * @description Needs a key with `read`. It is not for end users. Collectors and jobs measure themselves each five seconds and tell of it each minute.
-         */
-        get: operations["getMetricsProcess"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/metrics/process/{pid}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What one task uses, a collector or a job; after its end, what it used at last
-         * @description Needs a key with `read`. It is not for end users. Collectors and jobs measure themselves each five seconds and tell of it each minute.
-         */
-        get: operations["getMetricsProcessByPid"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/metrics/process/{pid}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What one task used, by minute or by hour
+         * Jobs, the newest first
          * @description Needs a key with `read`. It is not for end users.
          */
-        get: operations["getMetricsProcessByPidHistory"];
+        get: operations["getJobs"];
         put?: never;
-        post?: never;
+        /**
+         * Runs a command as a task of its own
+         * @description Needs a key with `admin`. It is not for end users. The command is a list of arguments: no shell reads it, and it reaches no API of AWS. With `queue` it waits for a place in the order of creation; without, it is refused where there is none.
+         */
+        post: operations["postJobs"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/metrics/process/history": {
+    "/jobs/{job_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1008,72 +972,36 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The same of the task that `pid` names
+         * One job
          * @description Needs a key with `read`. It is not for end users.
          */
-        get: operations["getMetricsProcessHistory"];
+        get: operations["getJobsByJobId"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Stops a job; its record stays
+         * @description Needs a key with `admin`. It is not for end users. Its command gets a SIGTERM, and 20 s later a SIGKILL. One that waits for a place leaves the queue.
+         */
+        delete: operations["deleteJobsByJobId"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/metrics/system": {
+    "/jobs/{job_id}/restart": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * What all running tasks together use
-         * @description Needs a key with `read`. It is not for end users. Collectors and jobs measure themselves each five seconds and tell of it each minute.
-         */
-        get: operations["getMetricsSystem"];
+        get?: never;
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/metrics/system/detailed": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
-         * What all running tasks together use, and each of them
-         * @description Needs a key with `read`. It is not for end users. Collectors and jobs measure themselves each five seconds and tell of it each minute.
+         * Begins a job anew that has ended, under the same id
+         * @description Needs a key with `admin`. It is not for end users.
          */
-        get: operations["getMetricsSystemDetailed"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/metrics/system/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What all tasks together used, by minute or by hour
-         * @description Needs a key with `read`. It is not for end users.
-         */
-        get: operations["getMetricsSystemHistory"];
-        put?: never;
-        post?: never;
+        post: operations["postJobsByJobIdRestart"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1501,6 +1429,29 @@ export interface components {
              */
             webhook_url: string;
         };
+        /**
+         * @example {
+         *       "command": [
+         *         "python",
+         *         "-c",
+         *         "print(\"hola\")"
+         *       ],
+         *       "queue": true
+         *     }
+         */
+        CreateJob: {
+            command: string[];
+            cpu?: number;
+            env?: {
+                [key: string]: string;
+            };
+            max_retries?: number;
+            memory?: number;
+            /** @description What people call it. */
+            name?: string;
+            queue?: boolean;
+            timeout_seconds?: number;
+        };
         DebugStorage: {
             /** @description Of all of them. */
             archiveBytes: number;
@@ -1613,48 +1564,6 @@ export interface components {
              * @enum {string}
              */
             wanted: "running" | "stopped";
-        };
-        DetailedUsage: {
-            /**
-             * Format: date-time
-             * @description When the minute or hour begins.
-             */
-            at: string;
-            /** @description How many there were. */
-            collectors: number;
-            cpu: {
-                /** @description What the tasks were given; 25 for a quarter of a vCPU. */
-                capacity_percent: number;
-                /** @description The most of any minute. */
-                max_percent: number;
-                /** @description Of one vCPU, on average: 100 is one that is busy all the time. */
-                percent: number;
-            };
-            /** @description Null where it is not counted. */
-            disk: {
-                /** @description Within the time. */
-                read_bytes: number;
-                /** @description Within the time. */
-                write_bytes: number;
-            } | null;
-            /** @description How many there were. */
-            jobs: number;
-            memory: {
-                /** @description On average, without what the system would give back. */
-                bytes: number;
-                /** @description What the tasks were given. */
-                capacity_bytes: number;
-                /** @description The most of any minute. */
-                max_bytes: number;
-            };
-            /** @description Null where it is not counted. */
-            network: {
-                /** @description Received within the time. */
-                rx_bytes: number;
-                /** @description Sent within the time. */
-                tx_bytes: number;
-            } | null;
-            processes: components["schemas"]["ProcessUsage"][];
         };
         Export: {
             /** @description Size in bytes. */
@@ -1789,6 +1698,67 @@ export interface components {
             status: "healthy" | "degraded" | "unhealthy";
             /** @description Seconds since the deployment. */
             uptime: number;
+        };
+        Job: {
+            /** @description The tasks of earlier attempts, the newest last. */
+            attempts: string[];
+            command: string[];
+            /** @description 1024 units are a vCPU. */
+            cpu: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for, or asked to begin anew.
+             */
+            created_at: string;
+            /** @description Seconds that this attempt has run for, or the last one ran for. */
+            duration: number | null;
+            env: {
+                [key: string]: string;
+            };
+            /** @description Of the last attempt that ended; null where it is not known. */
+            exit_code: number | null;
+            /** @description What it is called, through all of its attempts. */
+            id: string;
+            max_retries: number;
+            /** @description MiB. */
+            memory: number;
+            /** @description What people call it. */
+            name: string;
+            /** @description The ARN of the ECS task: of this attempt, or of the last one while the next is awaited. */
+            pid: string | null;
+            queue: boolean;
+            /** @description Why the last attempt ended; null before any has. */
+            reason: string | null;
+            /** @description How often it was begun again, by a retry or by a call. */
+            restarts: number;
+            samples: Record<string, never> | null;
+            schedule_id: string | null;
+            /**
+             * Format: date-time
+             * @description When the task of this attempt began to run.
+             */
+            started_at: string | null;
+            /**
+             * @description How it is.
+             * @enum {string}
+             */
+            status: "queued" | "starting" | "running" | "succeeded" | "failed" | "stopped" | "timed_out";
+            /**
+             * Format: date-time
+             * @description When it was asked to stop.
+             */
+            stop_requested_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended for good.
+             */
+            stopped_at: string | null;
+            timeout_seconds: number;
+        };
+        JobsPage: {
+            jobs: components["schemas"]["Job"][];
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
         };
         MarketsPage: {
             /** @description By exchange and symbol. */
@@ -1978,113 +1948,6 @@ export interface components {
             difference: string;
             /** @description The same in percent of the price on Binance. */
             differencePercent: number;
-        };
-        ProcessUsage: {
-            /**
-             * Format: date-time
-             * @description When the minute begins that this is of; after a day, the last hour.
-             */
-            at: string;
-            cpu: {
-                /** @description What it was given. */
-                capacity_percent: number;
-                /** @description The most at once. */
-                max_percent: number;
-                /** @description Of one vCPU, on average: 100 is one that is busy all the time. */
-                percent: number;
-            };
-            /** @description Null where it is not counted. */
-            disk: {
-                /** @description Within the time. */
-                read_bytes: number;
-                /** @description Within the time. */
-                write_bytes: number;
-            } | null;
-            /** @description It said that it ends. */
-            ended: boolean;
-            /**
-             * @description Of wins or of losses.
-             * @enum {string}
-             */
-            kind: "collector" | "job";
-            memory: {
-                /** @description On average, without what the system would give back. */
-                bytes: number;
-                /** @description What it was given. */
-                capacity_bytes: number;
-                /** @description The most at once. */
-                max_bytes: number;
-            };
-            /** @description The collector's name, or the job's id. */
-            name: string;
-            /** @description Null where it is not counted. */
-            network: {
-                /** @description Received within the time. */
-                rx_bytes: number;
-                /** @description Sent within the time. */
-                tx_bytes: number;
-            } | null;
-            /** @description The ARN of the ECS task. */
-            pid: string;
-            /** @description Of its whole run so far. */
-            run: {
-                /** @description 95 in a hundred readings of the CPU were at most that; percent of one vCPU. */
-                cpu_p95: number;
-                /** @description The most memory that any reading found, in bytes. */
-                memory_peak: number;
-                /** @description Since it began to be measured. */
-                seconds: number;
-            };
-            /** @description How much of it was measured. */
-            seconds: number;
-        };
-        ProcessUsagePage: {
-            /** @description The `cursor` of the next page; null after the last one. */
-            next_cursor: string | null;
-            /** @description The ARN of the ECS task, or its short id. */
-            pid: string;
-            /** @description Newest first. */
-            points: components["schemas"]["ProcessUsagePoint"][];
-            /**
-             * @description Of one minute, or of one hour.
-             * @enum {string}
-             */
-            resolution: "1m" | "1h";
-        };
-        ProcessUsagePoint: {
-            /**
-             * Format: date-time
-             * @description When it was called.
-             */
-            at: string;
-            cpu: {
-                /** @description The most at once. */
-                max_percent: number;
-                /** @description Of one vCPU, on average: 100 is one that is busy all the time. */
-                percent: number;
-            };
-            /** @description Null where it is not counted. */
-            disk: {
-                /** @description Within the time. */
-                read_bytes: number;
-                /** @description Within the time. */
-                write_bytes: number;
-            } | null;
-            memory: {
-                /** @description On average, without what the system would give back. */
-                bytes: number;
-                /** @description The most at once. */
-                max_bytes: number;
-            };
-            /** @description Null where it is not counted. */
-            network: {
-                /** @description Received within the time. */
-                rx_bytes: number;
-                /** @description Sent within the time. */
-                tx_bytes: number;
-            } | null;
-            /** @description How much of it was measured. */
-            seconds: number;
         };
         /** @description The alert is stored. */
         Receipt: {
@@ -2368,58 +2231,6 @@ export interface components {
             next_cursor: string | null;
             /** @description As the exchanges write them: `BTCUSDT`. */
             symbols: string[];
-        };
-        SystemUsage: {
-            /**
-             * Format: date-time
-             * @description When the minute or hour begins.
-             */
-            at: string;
-            /** @description How many there were. */
-            collectors: number;
-            cpu: {
-                /** @description What the tasks were given; 25 for a quarter of a vCPU. */
-                capacity_percent: number;
-                /** @description The most of any minute. */
-                max_percent: number;
-                /** @description Of one vCPU, on average: 100 is one that is busy all the time. */
-                percent: number;
-            };
-            /** @description Null where it is not counted. */
-            disk: {
-                /** @description Within the time. */
-                read_bytes: number;
-                /** @description Within the time. */
-                write_bytes: number;
-            } | null;
-            /** @description How many there were. */
-            jobs: number;
-            memory: {
-                /** @description On average, without what the system would give back. */
-                bytes: number;
-                /** @description What the tasks were given. */
-                capacity_bytes: number;
-                /** @description The most of any minute. */
-                max_bytes: number;
-            };
-            /** @description Null where it is not counted. */
-            network: {
-                /** @description Received within the time. */
-                rx_bytes: number;
-                /** @description Sent within the time. */
-                tx_bytes: number;
-            } | null;
-        };
-        SystemUsagePage: {
-            /** @description The `cursor` of the next page; null after the last one. */
-            next_cursor: string | null;
-            /** @description Newest first. */
-            points: components["schemas"]["SystemUsage"][];
-            /**
-             * @description Of one minute, or of one hour.
-             * @enum {string}
-             */
-            resolution: "1m" | "1h";
         };
         TasksPage: {
             /** @description The `cursor` of the next page; null after the last one. */
@@ -2801,6 +2612,26 @@ export interface components {
                 };
             };
         };
+        /** @description `command_not_allowed`: That executable is not allowed. `command_denied`: That command is denied. `command_not_found`: The image does not hold that executable. `command_too_long`: The command is too long. `env_too_long`: The variables are too long. `reserved_variable`: That variable is reserved. `invalid_size`: Fargate has no such size: take one of the pairs of CPU and memory that are named. `idempotency_key_reused`: That Idempotency-Key was used with another request before. */
+        CommandNotAllowedOrCommandDeniedOrCommandNotFoundOrCommandTooLongOrEnvTooLongOrReservedVariableOrInvalidSizeOrIdempotencyKeyReused: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "command_not_allowed" | "command_denied" | "command_not_found" | "command_too_long" | "env_too_long" | "reserved_variable" | "invalid_size" | "idempotency_key_reused";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
         /** @description `empty_alert`: The alert is empty. */
         EmptyAlert: {
             headers: {
@@ -3034,8 +2865,8 @@ export interface components {
                 };
             };
         };
-        /** @description `metrics_not_found`: There are no metrics of that process. */
-        MetricsNotFound: {
+        /** @description `job_active`: The job has not ended yet. `idempotency_key_in_use`: The first request with that Idempotency-Key has not ended yet. */
+        JobActiveOrIdempotencyKeyInUse: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -3046,7 +2877,47 @@ export interface components {
                      * @description The kind of error, stable.
                      * @enum {string}
                      */
-                    code: "metrics_not_found";
+                    code: "job_active" | "idempotency_key_in_use";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `job_not_found`: There is no such job. */
+        JobNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "job_not_found";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `job_not_running`: The job has ended already. `idempotency_key_in_use`: The first request with that Idempotency-Key has not ended yet. */
+        JobNotRunningOrIdempotencyKeyInUse: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "job_not_running" | "idempotency_key_in_use";
                     /** @description A sentence for people. */
                     error: string;
                     /** @description Names this call in our logs; also the header `x-request-id`. */
@@ -3256,6 +3127,27 @@ export interface components {
                     error: string;
                     /** @description How many are allowed. */
                     limit: number;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `too_many_jobs`: Too many jobs are running. */
+        TooManyJobs: {
+            headers: {
+                "retry-after": components["headers"]["RetryAfter"];
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "too_many_jobs";
+                    /** @description A sentence for people. */
+                    error: string;
                     /** @description Names this call in our logs; also the header `x-request-id`. */
                     request_id: string;
                 };
@@ -5587,82 +5479,85 @@ export interface operations {
             };
         };
     };
-    getMetricsProcess: {
-        parameters: {
-            query: {
-                /** @description The ARN of the task, or its short id. */
-                pid: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProcessUsage"];
-                };
-            };
-            400: components["responses"]["InvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["MetricsNotFound"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getMetricsProcessByPid: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                pid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProcessUsage"];
-                };
-            };
-            400: components["responses"]["InvalidParameter"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["MetricsNotFound"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getMetricsProcessByPidHistory: {
+    getJobs: {
         parameters: {
             query?: {
                 /** @description Where to go on: the last page's `next_cursor`. */
                 cursor?: string;
-                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
-                from?: string;
                 /** @description Rows a page. */
                 limit?: number;
-                /** @description `1m` goes back 24 hours, `1h` 30 days; where none is named, by `from`. */
-                resolution?: "1m" | "1h";
-                /** @description Before this time. */
-                to?: string;
+                /** @description What people call it. */
+                name?: string;
+                /** @description How it is. */
+                status?: "queued" | "starting" | "running" | "succeeded" | "failed" | "stopped" | "timed_out";
             };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postJobs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateJob"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["CommandNotAllowedOrCommandDeniedOrCommandNotFoundOrCommandTooLongOrEnvTooLongOrReservedVariableOrInvalidSizeOrIdempotencyKeyReused"];
+            429: components["responses"]["TooManyJobs"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getJobsByJobId: {
+        parameters: {
+            query?: never;
             header?: never;
             path: {
-                pid: string;
+                job_id: string;
             };
             cookie?: never;
         };
@@ -5675,128 +5570,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProcessUsagePage"];
-                };
-            };
-            400: components["responses"]["InvalidParameterOrInvalidCursor"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["MetricsNotFound"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getMetricsProcessHistory: {
-        parameters: {
-            query: {
-                /** @description Where to go on: the last page's `next_cursor`. */
-                cursor?: string;
-                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
-                from?: string;
-                /** @description Rows a page. */
-                limit?: number;
-                /** @description The ARN of the task, or its short id. */
-                pid: string;
-                /** @description `1m` goes back 24 hours, `1h` 30 days; where none is named, by `from`. */
-                resolution?: "1m" | "1h";
-                /** @description Before this time. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProcessUsagePage"];
-                };
-            };
-            400: components["responses"]["InvalidParameterOrInvalidCursor"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["MetricsNotFound"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getMetricsSystem: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SystemUsage"];
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             400: components["responses"]["InvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["JobNotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    getMetricsSystemDetailed: {
+    deleteJobsByJobId: {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                job_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Accepted; it is done behind. */
+            202: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DetailedUsage"];
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             400: components["responses"]["InvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["JobNotFound"];
+            409: components["responses"]["JobNotRunningOrIdempotencyKeyInUse"];
+            422: components["responses"]["IdempotencyKeyReused"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
-    getMetricsSystemHistory: {
+    postJobsByJobIdRestart: {
         parameters: {
-            query?: {
-                /** @description Where to go on: the last page's `next_cursor`. */
-                cursor?: string;
-                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
-                from?: string;
-                /** @description Rows a page. */
-                limit?: number;
-                /** @description `1m` goes back 24 hours, `1h` 30 days; where none is named, by `from`. */
-                resolution?: "1m" | "1h";
-                /** @description Before this time. */
-                to?: string;
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
-            header?: never;
-            path?: never;
+            path: {
+                job_id: string;
+            };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -5805,12 +5640,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SystemUsagePage"];
+                    "application/json": components["schemas"]["Job"];
                 };
             };
-            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["JobNotFound"];
+            409: components["responses"]["JobActiveOrIdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["TooManyJobs"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

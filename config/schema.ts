@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { DENIED_COMMANDS, JOB_EXECUTABLES } from './jobs.ts';
 
 /**
  * The configuration of one stage: `config/<stage>.json`, or any file given as `-c config=FILE` and
@@ -40,6 +41,8 @@ const retention = z.strictObject({
   auditDays: z.int().min(1).default(90),
   /** Files that users asked for, and what is known of them. */
   exportsDays: z.int().min(1).default(7),
+  /** Jobs, after their end. */
+  jobsDays: z.int().min(1).default(30),
   /** Archived trades; null: for good. A market's archive goes on behind its newest file, which has to be there. */
   archiveDays: z.int().min(60).nullable().default(null),
 });
@@ -116,6 +119,31 @@ const collectors = z.strictObject({
   binanceWsUrl: z.url().default('wss://data-stream.binance.vision'),
 });
 
+/** A pattern of a command's words, joined by spaces. */
+const pattern = z.string().refine(isPattern, { error: 'must be a regular expression' });
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+const jobs = z.strictObject({
+  /** Jobs at once. */
+  maxRunning: z.int().min(1).max(500).default(5),
+  /** Names of executables; what the image does not hold is refused all the same. */
+  allow: z.array(z.string().regex(/^[\w.+-]{1,100}$/)).default(JOB_EXECUTABLES),
+  deny: z.array(pattern).default(DENIED_COMMANDS),
+  /** What a run may print; beyond it the rest is dropped, and a line says so. */
+  maxLogBytes: z
+    .int()
+    .min(1024)
+    .max(10 * 1024 ** 3)
+    .default(50 * 1024 ** 2),
+});
+
 const deletion = z.strictObject({
   /**
    * So long after a deletion whatever was in progress is over, and what it may have written is erased too. Longer than
@@ -146,6 +174,7 @@ export const configSchema = z.strictObject({
   captures: captures.prefault({}),
   exports: exports.prefault({}),
   collectors: collectors.prefault({}),
+  jobs: jobs.prefault({}),
   deletion: deletion.prefault({}),
   notifications: notifications.prefault({}),
   jwt: jwt.optional(),

@@ -16,6 +16,7 @@ import type { Captures } from './captures.ts';
 import type { Collectors } from './collectors.ts';
 import type { Exports } from './exports.ts';
 import { FrontDoor } from './front-door.ts';
+import type { Jobs } from './jobs.ts';
 import type { MarketData } from './market-data.ts';
 import type { Notifications } from './notifications.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -32,6 +33,7 @@ export interface PlatformApiProps {
   archive: Archive;
   /** Absent: this deployment has none. */
   collectors: Collectors | undefined;
+  jobs: Jobs;
   config: Config;
   webhookUrl: string;
   /** JSON of the plans' limits. */
@@ -113,6 +115,7 @@ export class PlatformApi extends Construct {
     notifications.allowSetting(handler);
     props.sessions.allowBringing(handler);
     props.collectors?.allowControl(handler);
+    props.jobs.allowControl(handler);
     props.marketData.allow(handler, 'dynamodb:Query', 'dynamodb:GetItem');
     props.archive.allowLooking(handler);
     grant(['s3:GetObject'], [exports.files.arnForObjects('exports/*')]);

@@ -7,6 +7,7 @@ import { Captures } from './captures.ts';
 import { Collectors, checkRegion } from './collectors.ts';
 import { Deletion } from './deletion.ts';
 import { Exports } from './exports.ts';
+import { Jobs } from './jobs.ts';
 import { MarketData } from './market-data.ts';
 import { Notifications } from './notifications.ts';
 import { PlatformApi } from './platform-api.ts';
@@ -15,6 +16,7 @@ import { Relay } from './relay.ts';
 import { Sessions } from './sessions.ts';
 import { Sweep } from './sweep.ts';
 import { AlertsTable, OperationsTable } from './tables.ts';
+import { Tasks } from './tasks.ts';
 import { Watching } from './watching.ts';
 import { Webhook } from './webhook.ts';
 
@@ -66,10 +68,12 @@ export class VigiaStack extends Stack {
     marketData.allow(captures.chart, 'dynamodb:Query');
     const { archiveDays } = config.retention;
     const archive = new Archive(this, 'Archive', { marketData, days: archiveDays, logsRetention });
+    const tasks = new Tasks(this, 'Tasks', { operationsTable, push, logsRetention });
     checkRegion(this, config.collectors.enabled);
     const collectors = config.collectors.enabled
-      ? new Collectors(this, 'Collectors', { config, operationsTable, marketData, push, logsRetention })
+      ? new Collectors(this, 'Collectors', { config, tasks, operationsTable, marketData, logsRetention })
       : undefined;
+    const jobs = new Jobs(this, 'Jobs', { config, tasks, logsRetention });
     const webhook = new Webhook(this, 'Webhook', { alertsTable, planLimits, auditDays, logsRetention });
     const api = new PlatformApi(this, 'PlatformApi', {
       alertsTable,
@@ -81,6 +85,7 @@ export class VigiaStack extends Stack {
       marketData,
       archive,
       collectors,
+      jobs,
       config,
       webhookUrl: webhook.url,
       planLimits,
@@ -90,6 +95,7 @@ export class VigiaStack extends Stack {
       deployedAt,
       logsRetention,
     });
+    jobs.reportTo(api.url);
     new Watching(this, 'Watching', config.alarms);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url, description: 'The platform API' });

@@ -8,6 +8,7 @@ import type { Intercept } from './aws/gateway.ts';
 import { REGION } from './aws/service.ts';
 import { type LocalCloud, openCloud } from './cloud.ts';
 import { openDataDirectory } from './data-directory.ts';
+import { installedExecutables } from './executables.ts';
 import { firstStart } from './first-start.ts';
 import { type MarketData, type OutsideWorld, openOutsideWorld } from './stand-ins.ts';
 import { DEMO_CHART } from './tradingview/charts.ts';
@@ -61,7 +62,7 @@ export interface Outputs {
 
 export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun> {
   const { root, dataDirectory, configFile, onProgress } = options;
-  readConfig(configFile);
+  const { jobs } = readConfig(configFile);
   const ports = await claimPorts(options.port);
   openDataDirectory(dataDirectory, options.fresh);
 
@@ -85,7 +86,12 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       assembly: loadAssembly(directory),
       dataDirectory,
       ports,
-      environment: { ...outsideWorld.environment, DEPLOYED_AT: new Date().toISOString(), ...options.variables },
+      environment: {
+        ...outsideWorld.environment,
+        DEPLOYED_AT: new Date().toISOString(),
+        JOB_EXECUTABLES: JSON.stringify(installedExecutables(jobs.allow)),
+        ...options.variables,
+      },
       onProblem: options.onProblem,
       drawers: options.drawers,
       instances: options.instances,

@@ -1,5 +1,13 @@
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, type NativeAttributeValue } from '@aws-sdk/lib-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  type NativeAttributeValue,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 
 /** The one document client of a program. */
@@ -16,4 +24,16 @@ export type Item = Record<string, NativeAttributeValue>;
 export function conditionFailure(error: unknown): { item: Item | undefined } {
   if (!(error instanceof ConditionalCheckFailedException)) throw error;
   return { item: error.Item ? unmarshall(error.Item) : undefined };
+}
+
+/** One entry of a transaction of the document client: `{ Update: … }`, `{ Delete: … }` or `{ Put: … }`. */
+export type TransactWriteItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** Why a transaction is refused when others write the same items: it was, or will be, another's turn. */
+export const PASSING = new Set(['ConditionalCheckFailed', 'TransactionConflict', 'ThrottlingError']);
+
+/** Why each item of a transaction was refused; any other error is thrown on. */
+export function cancellation(error: unknown): (string | undefined)[] {
+  if (!(error instanceof TransactionCanceledException)) throw error;
+  return (error.CancellationReasons ?? []).map(({ Code }) => Code);
 }

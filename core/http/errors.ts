@@ -35,6 +35,7 @@ const ERRORS = {
     'No collector has stored that order book.',
   ],
   metrics_not_found: [404, 'No hay métricas de ese proceso.', 'There are no metrics of that process.'],
+  job_not_found: [404, 'No existe ese trabajo.', 'There is no such job.'],
   symbol_not_followed: [404, 'Ese símbolo no está en la lista.', 'That symbol is not on the list.'],
   method_not_allowed: [405, 'La ruta no admite ese método.', 'The route does not take that method.'],
   user_exists: [409, 'Ya existe un usuario con ese id.', 'A user of that id exists already.'],
@@ -44,6 +45,8 @@ const ERRORS = {
     'The data of a user of that id is being deleted.',
   ],
   collector_already_running: [409, 'El collector ya está en marcha.', 'The collector is running already.'],
+  job_not_running: [409, 'El trabajo ya ha terminado.', 'The job has ended already.'],
+  job_active: [409, 'El trabajo aún no ha terminado.', 'The job has not ended yet.'],
   idempotency_key_in_use: [
     409,
     'La primera petición con esa Idempotency-Key aún no ha terminado.',
@@ -64,6 +67,17 @@ const ERRORS = {
   ],
   unknown_symbol: [422, 'El exchange no conoce ese símbolo.', 'The exchange does not know that symbol.'],
   too_many_symbols: [422, 'Son demasiados símbolos.', 'These are too many symbols.'],
+  command_not_allowed: [422, 'Ese ejecutable no está permitido.', 'That executable is not allowed.'],
+  command_denied: [422, 'Ese comando está prohibido.', 'That command is denied.'],
+  command_not_found: [422, 'La imagen no tiene ese ejecutable.', 'The image does not hold that executable.'],
+  command_too_long: [422, 'El comando es demasiado largo.', 'The command is too long.'],
+  env_too_long: [422, 'Las variables son demasiado largas.', 'The variables are too long.'],
+  reserved_variable: [422, 'Esa variable está reservada.', 'That variable is reserved.'],
+  invalid_size: [
+    422,
+    'Fargate no tiene ese tamaño: use uno de los pares de cpu y memoria que se nombran.',
+    'Fargate has no such size: take one of the pairs of CPU and memory that are named.',
+  ],
   collectors_disabled: [422, 'Este despliegue no tiene collectors.', 'This deployment has no collectors.'],
   analysis_too_large: [
     422,
@@ -79,6 +93,7 @@ const ERRORS = {
   rate_exceeded: [429, 'Demasiadas alertas seguidas.', 'Too many alerts in a short time.'],
   too_many_exports: [429, 'Hay demasiadas exportaciones en curso.', 'Too many exports are in progress.'],
   too_many_collectors: [429, 'Hay demasiados collectors en marcha.', 'Too many collectors are running.'],
+  too_many_jobs: [429, 'Hay demasiados trabajos en marcha.', 'Too many jobs are running.'],
   internal_error: [500, 'Error interno.', 'Internal error.'],
   unavailable: [503, 'Servicio no disponible por ahora.', 'The service is not available right now.'],
 } as const satisfies Record<string, readonly [status: number, es: string, en: string]>;

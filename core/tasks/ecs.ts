@@ -7,6 +7,7 @@ import {
   RunTaskCommand,
   StopTaskCommand,
   type Task,
+  type TaskOverride,
 } from '@aws-sdk/client-ecs';
 import * as z from 'zod/mini';
 import type { TaskEvent, TaskState } from './record.ts';
@@ -42,13 +43,25 @@ export function startedBy(prefix: string, { name, generation }: Life): string {
   return `${prefix}/${name}/${generation}`;
 }
 
-/** Which life a task is; undefined for tasks of others. */
-export function readStartedBy(prefix: string, text: string | undefined): Life | undefined {
-  const [kind, name, generation, ...rest] = text?.split('/') ?? [];
-  if (kind !== prefix || name === undefined || !/^[1-9]\d*$/.test(generation ?? '') || rest.length > 0)
-    return undefined;
-  return { name, generation: Number(generation) };
+/** Which life of which kind a task is; undefined for tasks of others. */
+export function readStartedBy(text: string | undefined): { prefix: string; life: Life } | undefined {
+  const [, prefix, name, generation] = /^([^/]+)\/([^/]+)\/([1-9]\d*)$/.exec(text ?? '') ?? [];
+  if (prefix === undefined || name === undefined) return undefined;
+  return { prefix, life: { name, generation: Number(generation) } };
 }
+
+/** What a life is told, and given in place of what its definition says. */
+export interface Overrides {
+  environment: Record<string, string>;
+  command?: string[];
+  /** Fargate's units: 1024 are a vCPU. */
+  cpu?: number;
+  /** MiB. */
+  memory?: number;
+}
+
+/** What all overrides of a RunTask may take as JSON, in characters. */
+export const OVERRIDES_LENGTH = 8192;
 
 /** Reasons that are no fault of the task: it is tried again for as long as it takes. */
 const NO_CAPACITY = /^(RESOURCE:|AGENT$|Capacity is unavailable)/;
@@ -61,7 +74,7 @@ export async function launchTask(
   place: TaskPlace,
   prefix: string,
   life: Life,
-  environment: Record<string, string>,
+  overrides: Overrides,
 ): Promise<TaskEvent> {
   const { generation } = life;
   const failed = (reason: string, counts: boolean) => ({ type: 'launch_failed', generation, reason, counts }) as const;
@@ -81,14 +94,7 @@ export async function launchTask(
             assignPublicIp: 'ENABLED',
           },
         },
-        overrides: {
-          containerOverrides: [
-            {
-              name: place.container,
-              environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
-            },
-          ],
-        },
+        overrides: taskOverride(place, overrides),
       }),
     );
     const pid = tasks[0]?.taskArn;
@@ -100,6 +106,21 @@ export async function launchTask(
     if (!isRefused) throw error;
     return failed(error.message, !NO_CAPACITY.test(error.message));
   }
+}
+
+export function taskOverride({ container }: Pick<TaskPlace, 'container'>, overrides: Overrides): TaskOverride {
+  const { environment, command, cpu, memory } = overrides;
+  return {
+    ...(cpu !== undefined && { cpu: String(cpu) }),
+    ...(memory !== undefined && { memory: String(memory) }),
+    containerOverrides: [
+      {
+        name: container,
+        environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+        ...(command && { command }),
+      },
+    ],
+  };
 }
 
 /** 64 characters at most. ECS forgets a token after a day; a record lives for a week after its end. */
@@ -151,18 +172,18 @@ const detailSchema = z.object({
 });
 
 /** A task state change, and whose; undefined for tasks of others. */
-export function readTaskEvent(prefix: string, detail: unknown): { life: Life; state: TaskState } | undefined {
+export function readTaskEvent(detail: unknown): { prefix: string; life: Life; state: TaskState } | undefined {
   const { startedAt, stoppedAt, executionStoppedAt, ...task } = detailSchema.parse(detail);
-  const life = readStartedBy(prefix, task.startedBy);
-  if (!life) return undefined;
+  const whose = readStartedBy(task.startedBy);
+  if (!whose) return undefined;
   const date = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
-  const state = taskState(life.generation, task.taskArn, {
+  const state = taskState(whose.life.generation, task.taskArn, {
     ...task,
     startedAt: date(startedAt),
     stoppedAt: date(stoppedAt),
     executionStoppedAt: date(executionStoppedAt),
   });
-  return { life, state };
+  return { ...whose, state };
 }
 
 type SeenTask = Partial<
@@ -177,7 +198,8 @@ function taskState(generation: number, pid: string, task: SeenTask): TaskState {
   const state = { type: 'task', generation, pid, version: task.version ?? 0, startedAt } as const;
   if (task.lastStatus !== 'STOPPED') return { ...state, end: null };
   const ranUntil = (task.executionStoppedAt ?? task.stoppedAt)?.getTime() ?? startedAt ?? 0;
-  return { ...state, end: { reason: reasonOf(task), counts: isOwnFault(task), ranUntil } };
+  const exitCode = task.containers?.[0]?.exitCode ?? null;
+  return { ...state, end: { reason: reasonOf(task), counts: isOwnFault(task), exitCode, ranUntil } };
 }
 
 function reasonOf({ stoppedReason, containers = [] }: SeenTask): string {

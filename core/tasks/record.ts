@@ -1,10 +1,11 @@
-import { type End, isCrashLoop, isStable, recentEnds, restartDelay } from './restart.ts';
+import { type End, isActive, type LifeEnd, type TaskPolicy } from './policy.ts';
 
 /**
- * What is known of a task that is to be kept running, and how each thing heard of it changes that.
+ * What is known of a task, and how each thing heard of it changes that.
  *
  *     start ──▶ generation 1: RunTask ──▶ pid ──▶ running ──▶ ended unasked ──▶ generation 2, after a delay
- *                                                    └─ user's stop: ended, and stays so      └─ too often: error
+ *       └─ queued, admitted ─▲                       │                └─ as its policy says: given up, or done
+ *                                                    └─ user's stop: ended, and stays so
  *
  * Each launch is a generation of its own. What is heard names its generation, and what is late, repeated or out of order
  * changes nothing: another generation's, a version not above the last one, anything after the end. Times are epoch
@@ -18,7 +19,9 @@ export interface TaskRecord {
   /** When the user started it. */
   asked_at: number;
   stopped_at: number | null;
-  /** From when on this generation may be launched. */
+  /** It waits for a place among those that run at once. */
+  queued: boolean;
+  /** From when on this generation may be launched; once it is, when ECS had taken it. */
   launch_at: number;
   /** The ARN of this generation's task; null until ECS has taken it. */
   pid: string | null;
@@ -34,6 +37,10 @@ export interface TaskRecord {
   restarts: number;
   /** Why the last life ended. */
   last_end: string | null;
+  /** With what code, where it is known. */
+  exit_code: number | null;
+  /** After how many milliseconds; null where it never started, or that is not known. */
+  ran: number | null;
   /** Why it is given up. */
   failure: string | null;
   /** Of earlier lives, the newest last. */
@@ -41,15 +48,18 @@ export interface TaskRecord {
 }
 
 export type TaskEvent =
-  | { type: 'start' }
+  /** `create`: only where there is none. `queued`: it waits until it is admitted. */
+  | { type: 'create'; queued?: boolean }
+  | { type: 'start'; queued?: boolean }
+  | { type: 'admitted' }
   | { type: 'stop' }
   /** ECS took the launch. */
   | { type: 'launched'; generation: number; pid: string }
   /** ECS refused it; one for want of capacity does not count. */
   | { type: 'launch_failed'; generation: number; reason: string; counts: boolean }
   | TaskState
-  /** ECS does not know the task. */
-  | { type: 'missing'; generation: number; pid: string };
+  /** ECS does not know the task; without a pid, it has told of none. */
+  | { type: 'missing'; generation: number; pid: string | null };
 
 /** What ECS tells of a task, by an event or when it is asked. */
 export interface TaskState {
@@ -58,12 +68,12 @@ export interface TaskState {
   pid: string;
   version: number;
   startedAt: number | null;
-  /** Set once it has ended; `counts`: not by Spot, capacity or retirement. */
-  end: { reason: string; counts: boolean; ranUntil: number } | null;
+  /** Set once it has ended. */
+  end: (Pick<LifeEnd, 'reason' | 'counts' | 'exitCode'> & { ranUntil: number }) | null;
 }
 
 const PAST_PIDS = 50;
-/** What ECS has just taken it may still not know when it is asked. */
+/** What ECS has just taken it may still not know when it is asked; and a launch in progress takes no longer. */
 const SETTLING_MS = 60_000;
 
 /**
@@ -76,32 +86,49 @@ export function reduce(
   event: TaskEvent,
   now: number,
   chance: number,
+  policy: TaskPolicy,
 ): TaskRecord | undefined {
-  if (event.type === 'start') return start(record, now);
+  if (event.type === 'create') return record ?? started(record, event.queued, now);
+  if (event.type === 'start') return record && isActive(record, policy) ? record : started(record, event.queued, now);
   if (record === undefined) return undefined;
-  if (event.type === 'stop') return stop(record, now);
+  if (event.type === 'admitted') return record.queued ? { ...record, queued: false, launch_at: now } : record;
+  if (event.type === 'stop') return stop(record, now, policy);
   if (event.generation !== record.generation || record.ended_at !== null) return record;
+  return heard(record, event, now, chance, policy);
+}
+
+/** After news of the generation that is. */
+function heard(
+  record: TaskRecord,
+  event: Extract<TaskEvent, { generation: number }>,
+  now: number,
+  chance: number,
+  policy: TaskPolicy,
+): TaskRecord {
   switch (event.type) {
     case 'launched':
-      return record.pid === null ? { ...record, pid: event.pid } : record;
-    case 'launch_failed':
-      return record.pid === null ? end(record, { ...event, ran: null }, now, chance) : record;
+      return record.pid === null ? { ...record, pid: event.pid, launch_at: now } : record;
+    case 'launch_failed': {
+      if (record.pid !== null) return record;
+      return end(record, { ...event, began: false, ran: null, exitCode: null }, now, chance, policy);
+    }
     case 'missing': {
-      if (record.pid !== event.pid || now < record.launch_at + SETTLING_MS) return record;
-      return end(record, { reason: 'ECS no longer knows the task', counts: false, ran: null }, now, chance);
+      if (record.pid !== event.pid || !isSettled(record, now)) return record;
+      const reason = 'ECS no longer knows the task';
+      return end(record, { reason, counts: false, began: true, ran: null, exitCode: null }, now, chance, policy);
     }
     case 'task':
-      return seen(record, event, now, chance);
+      return seen(record, event, now, chance, policy);
   }
 }
 
-function start(record: TaskRecord | undefined, now: number): TaskRecord {
-  if (record?.wanted === 'running' && record.failure === null) return record;
+function started(record: TaskRecord | undefined, queued = false, now: number): TaskRecord {
   return {
     wanted: 'running',
     generation: (record?.generation ?? 0) + 1,
     asked_at: now,
     stopped_at: null,
+    queued,
     launch_at: now,
     pid: null,
     version: 0,
@@ -111,53 +138,59 @@ function start(record: TaskRecord | undefined, now: number): TaskRecord {
     streak: 0,
     restarts: 0,
     last_end: null,
+    exit_code: null,
+    ran: null,
     failure: null,
     past_pids: record ? pastPids(record) : [],
   };
 }
 
 /** Nothing but a start makes it run again, whatever was on its way. */
-function stop(record: TaskRecord, now: number): TaskRecord {
-  if (record.wanted === 'stopped') return record;
-  return { ...record, wanted: 'stopped', stopped_at: now, failure: null };
+function stop(record: TaskRecord, now: number, { hasOutcome }: TaskPolicy): TaskRecord {
+  if (record.wanted === 'stopped' || (hasOutcome && record.ended_at !== null)) return record;
+  // One that waits for its time was not launched, and never will be.
+  const isLaunched = record.pid !== null || (!record.queued && record.launch_at <= now);
+  const ended_at = isLaunched ? record.ended_at : now;
+  return { ...record, wanted: 'stopped', stopped_at: now, queued: false, ended_at, failure: null };
 }
 
-function seen(record: TaskRecord, event: TaskState, now: number, chance: number): TaskRecord {
+/** Whether ECS would know the task by now; of one that was stopped, also a launch that was on its way then. */
+function isSettled({ wanted, pid, launch_at, stopped_at }: TaskRecord, now: number): boolean {
+  if (pid === null && wanted === 'running') return false;
+  return now >= Math.max(launch_at, pid === null ? (stopped_at ?? 0) : 0) + SETTLING_MS;
+}
+
+function seen(record: TaskRecord, event: TaskState, now: number, chance: number, policy: TaskPolicy): TaskRecord {
   if (record.pid !== null && record.pid !== event.pid) return record;
   if (event.version <= record.version) return record;
   const known = {
     ...record,
     pid: event.pid,
+    launch_at: record.pid === null ? now : record.launch_at,
     version: event.version,
     started_at: event.startedAt ?? record.started_at,
   };
   if (event.end === null) return known;
-  const { reason, counts, ranUntil } = event.end;
+  const { ranUntil, ...how } = event.end;
   const ran = known.started_at === null ? null : Math.max(0, ranUntil - known.started_at);
-  return end(known, { reason, counts, ran }, now, chance);
+  return end(known, { ...how, began: ran !== null, ran }, now, chance, policy);
 }
 
-function end(
-  record: TaskRecord,
-  { reason, counts, ran }: { reason: string; counts: boolean; ran: number | null },
-  now: number,
-  chance: number,
-): TaskRecord {
-  if (record.wanted === 'stopped') return { ...record, ended_at: now, last_end: reason };
-  const ends = counts ? [...recentEnds(record.ends, now), { at: now, ran }] : record.ends;
-  if (counts && isCrashLoop(ends, now)) return { ...record, ended_at: now, ends, last_end: reason, failure: reason };
-  const streak = isStable(ran) ? 0 : record.streak;
+function end(record: TaskRecord, life: LifeEnd, now: number, chance: number, policy: TaskPolicy): TaskRecord {
+  const known = { ...record, last_end: life.reason, exit_code: life.exitCode, ran: life.ran };
+  if (record.wanted === 'stopped') return { ...known, ended_at: now };
+  const { ends, ...next } = policy.next(record, life, now, chance);
+  if ('failure' in next) return { ...known, ends, ended_at: now, failure: next.failure };
   return {
-    ...record,
+    ...known,
     generation: record.generation + 1,
-    launch_at: now + restartDelay(streak, chance),
+    launch_at: now + next.delay,
     pid: null,
     version: 0,
     started_at: null,
     ends,
-    streak: streak + 1,
+    streak: next.streak,
     restarts: record.restarts + 1,
-    last_end: reason,
     past_pids: pastPids(record),
   };
 }
@@ -168,7 +201,7 @@ function pastPids({ past_pids, pid }: TaskRecord): string[] {
 
 /** What is to be done for the record to come true: `launch` from `launch_at` on. */
 export function due(record: TaskRecord): 'launch' | 'stop' | undefined {
-  if (record.ended_at !== null) return undefined;
+  if (record.ended_at !== null || record.queued) return undefined;
   if (record.wanted === 'running') return record.pid === null ? 'launch' : undefined;
   return record.pid === null ? undefined : 'stop';
 }
@@ -189,8 +222,9 @@ export function showsChange(before: TaskRecord | undefined, after: TaskRecord): 
 }
 
 function shown(record: TaskRecord): string {
-  const { restarts, last_end, stopped_at, ended_at } = record;
-  return JSON.stringify([statusOf(record, undefined), shownPid(record), restarts, last_end, stopped_at, ended_at]);
+  const { asked_at, queued, restarts, last_end, stopped_at, ended_at } = record;
+  const status = statusOf(record, undefined);
+  return JSON.stringify([status, shownPid(record), asked_at, queued, restarts, last_end, stopped_at, ended_at]);
 }
 
 /** The task that a caller knows it by: of this life, or of the last one while the next is awaited. */

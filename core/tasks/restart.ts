@@ -1,3 +1,5 @@
+import type { End, TaskPolicy } from './policy.ts';
+
 /** When a task that ended unasked is started again, and when it has ended too often. Times are in milliseconds. */
 
 const SECOND = 1000;
@@ -17,13 +19,6 @@ const UNSTABLE_WINDOW_MS = 15 * MINUTE;
 const MOST_UNSTABLE = 5;
 const WINDOW_MS = 24 * 60 * MINUTE;
 const MOST_ENDS = 20;
-
-/** An end that counts: not one by Spot, for want of capacity or because the platform retires a machine. */
-export interface End {
-  at: number;
-  /** For how long it ran; null where it never started. */
-  ran: number | null;
-}
 
 export function isUnstable({ ran }: End): boolean {
   return ran === null || ran < UNSTABLE_MS;
@@ -53,3 +48,14 @@ export function isCrashLoop(ends: readonly End[], now: number): boolean {
   const unstable = ends.filter((end) => isUnstable(end) && end.at > now - UNSTABLE_WINDOW_MS);
   return unstable.length >= MOST_UNSTABLE || recentEnds(ends, now).length >= MOST_ENDS;
 }
+
+/** Of tasks that are to be kept running, until they end too often. */
+export const keptRunning: TaskPolicy = {
+  hasOutcome: false,
+  next(record, { reason, counts, ran }, now, chance) {
+    const ends = counts ? [...recentEnds(record.ends, now), { at: now, ran }] : record.ends;
+    if (counts && isCrashLoop(ends, now)) return { ends, failure: reason };
+    const streak = isStable(ran) ? 0 : record.streak;
+    return { ends, delay: restartDelay(streak, chance), streak: streak + 1 };
+  },
+};

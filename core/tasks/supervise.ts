@@ -2,9 +2,10 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import type { Outcome } from '../aws/queue-worker.ts';
 import { logger } from '../log.ts';
-import { type Life, launchTask, lookAt, stopTask, type TaskPlace } from './ecs.ts';
+import { type Life, launchTask, lookAt, type Overrides, stopTask, type TaskPlace } from './ecs.ts';
+import type { TaskPolicy } from './policy.ts';
 import { due, reduce, showsChange, type TaskEvent, type TaskRecord, type TaskState } from './record.ts';
-import type { StoredTask, TaskRecords } from './task-records.ts';
+import { NoFreePlace, type StoredTask, type TaskRecords } from './task-records.ts';
 
 /** Brings the tasks of one kind to what their records want, on whatever is heard of them. */
 
@@ -14,8 +15,8 @@ const sqs = new SQSClient({});
 const LONGEST_DELAY = 900;
 /** A launch that is so late was lost on its way, and is asked for again. */
 const LATE_MS = 60_000;
-/** A task that says nothing for so long hangs. Its heartbeat comes every 5 s, the first one once it has started. */
-const SILENT_MS = 60_000;
+/** Those that are looked at together when a place becomes free. */
+const QUEUE_HEAD = 10;
 
 export interface SuperviseOptions<Spec, Report> {
   records: TaskRecords<Spec, Report>;
@@ -24,29 +25,56 @@ export interface SuperviseOptions<Spec, Report> {
   place: () => TaskPlace;
   /** URL of the queue of launches that have to wait. */
   launchQueue: () => string;
-  /** What the program of a life is told. */
-  environment: (life: Life) => Record<string, string>;
+  policy: (spec: Spec) => TaskPolicy;
+  /** What a life is told, and given in place of what the task definition says. */
+  overrides: (stored: StoredTask<Spec, Report>) => Promise<Overrides>;
+  /** Those that the sweep looks at. */
+  swept: () => Promise<StoredTask<Spec, Report>[]>;
+  /** Why a task that runs is to be stopped although it is wanted. */
+  overdue: (stored: StoredTask<Spec, Report>, now: number) => string | undefined;
   /** Hears of each change that a reader sees; one that fails is lost, and fails nothing else. */
   changed: (stored: StoredTask<Spec, Report>, before: TaskRecord | undefined, now: number) => Promise<void>;
 }
 
-const launchMessage = z.object({ name: z.string(), generation: z.number() });
+const launchMessage = z.object({ kind: z._default(z.string(), 'c'), name: z.string(), generation: z.number() });
 
 export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>) {
-  const { records, prefix, place, launchQueue, environment, changed: hear } = options;
+  const { records, prefix, place, launchQueue, policy, changed: hear } = options;
   type Stored = StoredTask<Spec, Report>;
 
-  /** Tells the record, and does what then has to be done. */
-  async function tell(name: string, event: TaskEvent, now: number): Promise<Stored | undefined> {
-    const { stored, changed, before } = await records.tell(name, event, now);
-    if (!stored || !changed) return stored;
+  /**
+   * Tells the record, and does what then has to be done.
+   * @param spec given with a start
+   * @throws NoFreePlace where it needs one
+   */
+  async function tell(name: string, event: TaskEvent, now: number, spec?: Spec) {
+    const told = await records.tell(name, event, now, spec);
+    const { stored, changed, before } = told;
+    if (!stored || !changed) return told;
     const todo = due(stored.task);
     if (todo === 'launch') await askForLaunch(stored, now);
     if (todo === 'stop') await stopTask(place(), stored.task.pid ?? '', 'Stopped by its user');
     if (showsChange(before, stored.task)) {
       await hear(stored, before, now).catch((error: unknown) => logger.warn('A change was told to nobody', { error }));
     }
-    return stored;
+    if (stored.task.queued || told.freed) await admit(now);
+    return told;
+  }
+
+  /** Lets those run that have waited longest, as far as there are places. */
+  async function admit(now: number): Promise<void> {
+    for (;;) {
+      const waiting = await records.queued(QUEUE_HEAD);
+      for (const name of waiting) {
+        try {
+          await tell(name, { type: 'admitted' }, now);
+        } catch (error) {
+          if (error instanceof NoFreePlace) return;
+          throw error;
+        }
+      }
+      if (waiting.length < QUEUE_HEAD) return;
+    }
   }
 
   async function askForLaunch({ name, task }: Stored, now: number): Promise<void> {
@@ -54,38 +82,39 @@ export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>)
     await sqs.send(
       new SendMessageCommand({
         QueueUrl: launchQueue(),
-        MessageBody: JSON.stringify({ name, generation: task.generation }),
+        MessageBody: JSON.stringify({ kind: prefix, name, generation: task.generation }),
         DelaySeconds: Math.min(LONGEST_DELAY, seconds),
       }),
     );
   }
 
   /**
-   * Launches a life; one that nobody wants any more is stopped again. What ECS
-   * refused is answered, and told to nobody yet.
+   * Launches the life that a record is to have; one that nobody wants any more is stopped again. What ECS refused is
+   * answered, and told to nobody yet.
    */
-  async function launchNow(life: Life, now: number): Promise<TaskEvent | undefined> {
-    const event = await launchTask(place(), prefix, life, environment(life));
+  async function launchNow(stored: Stored, now: number): Promise<TaskEvent | undefined> {
+    const life = { name: stored.name, generation: stored.task.generation };
+    const event = await launchTask(place(), prefix, life, await options.overrides(stored));
     if (event.type !== 'launched') return event;
-    const stored = await tell(life.name, event, now);
-    if (!isWanted(stored, life)) await stopTask(place(), event.pid, 'Nobody wants this life');
+    const told = await tell(life.name, event, now);
+    if (!isWanted(told.stored, life)) await stopTask(place(), event.pid, 'Nobody wants this life');
     return undefined;
   }
 
   /** Does what a message of the launch queue asks for. */
   async function launch(life: Life, now: number): Promise<Outcome> {
-    const { task } = (await records.get(life.name)) ?? {};
-    if (task?.generation !== life.generation || due(task) !== 'launch') return { done: true };
-    const early = task.launch_at - now;
+    const stored = await records.get(life.name);
+    if (stored?.task.generation !== life.generation || due(stored.task) !== 'launch') return { done: true };
+    const early = stored.task.launch_at - now;
     if (early > 0) return { done: false, retryAfterSeconds: Math.ceil(early / 1000) };
-    const refused = await launchNow(life, now);
+    const refused = await launchNow(stored, now);
     if (refused) await tell(life.name, refused, now);
     return { done: true };
   }
 
   /** Takes a task state event; a task of no life that is wanted is stopped. */
   async function taskChanged(life: Life, state: TaskState, now: number): Promise<void> {
-    const stored = await tell(life.name, state, now);
+    const { stored } = await tell(life.name, state, now);
     if (state.end === null && !isWanted(stored, life)) await stopTask(place(), state.pid, 'Nobody wants this life');
   }
 
@@ -97,48 +126,48 @@ export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>)
     return alive.length === 0 ? new Map() : lookAt(place(), alive);
   }
 
-  /** The records as they are, with what ECS says of their tasks now; nothing is written. */
-  async function checked(now: number): Promise<Stored[]> {
-    const all = await records.all();
+  /** These records, with what ECS says of their tasks now; nothing is written. */
+  async function checked(all: readonly Stored[], now: number): Promise<Stored[]> {
     const found = await lookedUp(all);
     return all.map((stored) => {
       const event = found.get(stored.task.pid ?? '');
-      return event ? { ...stored, task: reduce(stored.task, event, now, 0) ?? stored.task } : stored;
+      return event
+        ? { ...stored, task: reduce(stored.task, event, now, 0, policy(stored.spec)) ?? stored.task }
+        : stored;
     });
+  }
+
+  /** Does what should have been done for a task by now. */
+  async function mend(known: Stored, found: ReadonlyMap<string, TaskEvent>, now: number): Promise<void> {
+    const { generation, pid } = known.task;
+    const event = found.get(pid ?? '') ?? { type: 'missing', generation, pid };
+    const { stored = known } = await tell(known.name, event, now);
+    const { task } = stored;
+    const todo = due(task);
+    if (todo === 'launch' && task.launch_at + LATE_MS < now) await askForLaunch(stored, now);
+    if (task.pid === null || task.ended_at !== null) return;
+    const reason = todo === 'stop' ? 'Stopped by its user' : options.overdue(stored, now);
+    if (reason !== undefined) await stopTask(place(), task.pid, reason);
   }
 
   /** The backstop of all that may be lost: events, launches, and tasks that hang. Answers the records as it found them. */
   async function sweep(now: number): Promise<Stored[]> {
-    const all = await records.all();
+    const all = await options.swept();
+    await records.settle(all);
     const found = await lookedUp(all);
-    for (const known of all) {
-      const event = found.get(known.task.pid ?? '');
-      const stored = (event && (await tell(known.name, event, now))) ?? known;
-      const { task } = stored;
-      const todo = due(task);
-      if (todo === 'launch' && task.launch_at + LATE_MS < now) await askForLaunch(stored, now);
-      if (task.pid === null) continue;
-      if (todo === 'stop') await stopTask(place(), task.pid, 'Stopped by its user');
-      else if (hangs(stored, now)) await stopTask(place(), task.pid, 'It gave no sign of life for a minute');
-    }
+    for (const known of all) if (known.task.ended_at === null) await mend(known, found, now);
+    await admit(now);
     return all;
   }
 
-  return { tell, launchNow, launch, taskChanged, checked, sweep };
+  return { tell, admit, launchNow, launch, taskChanged, checked, sweep };
 }
 
 function isWanted(stored: { task: TaskRecord } | undefined, { generation }: Life): boolean {
-  return stored?.task.wanted === 'running' && stored.task.generation === generation;
+  return stored?.task.wanted === 'running' && stored.task.generation === generation && stored.task.ended_at === null;
 }
 
-/** Whether ECS says that it runs, and itself says nothing. */
-function hangs({ task, heartbeat }: Pick<StoredTask<unknown, unknown>, 'task' | 'heartbeat'>, now: number): boolean {
-  if (task.started_at === null || task.ended_at !== null) return false;
-  const heard = heartbeat?.generation === task.generation ? heartbeat.at : task.started_at;
-  return heard + SILENT_MS < now;
-}
-
-/** A message of the launch queue. @throws where it is none */
-export function readLaunch(body: string): Life {
+/** A message of the launch queue: the life, and its kind's prefix. @throws where it is none */
+export function readLaunch(body: string): Life & { kind: string } {
   return launchMessage.parse(JSON.parse(body));
 }

@@ -1,43 +1,34 @@
-import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
+import {
+  GetCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { conditionFailure, dynamodb } from '../aws/dynamodb.ts';
+import { getItems } from '../aws/batch-get.ts';
+import { cancellation, conditionFailure, dynamodb, PASSING, type TransactWriteItem } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
 import { EXPIRES, expiresAt } from '../aws/expiry.ts';
 import { setAndRemove } from '../aws/update-expression.ts';
+import { enterQueue, firstQueued, givePlaceBack, leaveQueue, placeHolders, takePlace } from './places.ts';
+import { isActive, type TaskPolicy } from './policy.ts';
 import { reduce, type TaskEvent, type TaskRecord } from './record.ts';
+import { heartbeatSchema, taskRecordSchema } from './record-schema.ts';
 
 /**
- * Tasks that are to be kept running, in the operations table: pk the kind (`COLLECTORS`), sk the name. Their number is
- * bounded by configuration and by their expiry, so that one query reads them all.
+ * Tasks of one kind, in the operations table: pk the kind (`COLLECTORS`, `JOBS`), sk the name. Those that are active have
+ * a place, or wait for one (`places.ts`).
  *
  * The record changes by revision, what the task itself reports by generation: neither waits for the other.
  */
 
 const DAY_MS = 86_400_000;
-/** So long after its end a record is still shown. */
-const KEPT_MS = 7 * DAY_MS;
-/** Writers of one record at once are few: the user, an event, a sweep. */
-const TRIES = 10;
-
-const time = z.nullable(z.number());
-const recordSchema = z.object({
-  wanted: z.enum(['running', 'stopped']),
-  generation: z.number(),
-  asked_at: z.number(),
-  stopped_at: time,
-  launch_at: z.number(),
-  pid: z.nullable(z.string()),
-  version: z.number(),
-  started_at: time,
-  ended_at: time,
-  ends: z.array(z.object({ at: z.number(), ran: time })),
-  streak: z.number(),
-  restarts: z.number(),
-  last_end: z.nullable(z.string()),
-  failure: z.nullable(z.string()),
-  past_pids: z.array(z.string()),
-});
-const heartbeatSchema = z.object({ generation: z.number(), at: z.number() });
+/** Writers of one record at once are few: the user, an event, a sweep. Those of the places are more. */
+const TRIES = 20;
+const LONGEST_WAIT_MS = 200;
 
 export interface StoredTask<Spec, Report> {
   name: string;
@@ -52,19 +43,35 @@ export interface StoredTask<Spec, Report> {
   signals: number;
 }
 
+export interface Told<Spec, Report> {
+  stored: StoredTask<Spec, Report> | undefined;
+  changed: boolean;
+  before?: TaskRecord | undefined;
+  /** Whether its place is another's now. */
+  freed: boolean;
+}
+
+/** Nothing was changed: all places are taken. */
+export class NoFreePlace extends Error {}
+
 export interface TaskRecords<Spec, Report> {
   get(name: string): Promise<StoredTask<Spec, Report> | undefined>;
+  /** Of a kind whose records are bounded in number: by configuration and by their expiry. */
   all(): Promise<StoredTask<Spec, Report>[]>;
+  /** Those that have a place. */
+  active(): Promise<StoredTask<Spec, Report>[]>;
+  /** By name, from the last one down; `before` is the name at which the next page begins. */
+  page(limit: number, before?: string): Promise<{ page: StoredTask<Spec, Report>[]; before: string | undefined }>;
+  /** The names of those that have waited longest for a place. */
+  queued(limit: number): Promise<string[]>;
   /**
-   * Tells the record of something; `changed` false where that changed nothing, `before` what it was.
+   * Tells the record of something; `changed` false where that changed nothing, `before` what it was then.
    * @param spec given with a start
+   * @throws NoFreePlace where it needs one
    */
-  tell(
-    name: string,
-    event: TaskEvent,
-    now: number,
-    spec?: Spec,
-  ): Promise<{ stored: StoredTask<Spec, Report> | undefined; changed: boolean; before?: TaskRecord | undefined }>;
+  tell(name: string, event: TaskEvent, now: number, spec?: Spec): Promise<Told<Spec, Report>>;
+  /** Gives each of these that is active its place, where it has none: earlier versions knew of no places. */
+  settle(all: readonly StoredTask<Spec, Report>[]): Promise<void>;
   /** The task's own word: what it is to know, or undefined where its generation is past. */
   heartbeat(
     name: string,
@@ -76,17 +83,24 @@ export interface TaskRecords<Spec, Report> {
   signal(name: string): Promise<void>;
 }
 
-export function taskRecords<Spec, Report>(
-  kind: string,
-  schemas: { spec: z.ZodMiniType<Spec>; report: z.ZodMiniType<Report> },
-): TaskRecords<Spec, Report> {
+export interface TaskKind<Spec, Report> {
+  spec: z.ZodMiniType<Spec>;
+  report: z.ZodMiniType<Report>;
+  policy: (spec: Spec) => TaskPolicy;
+  /** How many may be active at once. */
+  places: () => number;
+  /** For how many days a record is shown after its end. */
+  days: () => number;
+}
+
+export function taskRecords<Spec, Report>(kind: string, settings: TaskKind<Spec, Report>): TaskRecords<Spec, Report> {
   const schema = z.object({
     sk: z.string(),
-    spec: schemas.spec,
-    task: recordSchema,
+    spec: settings.spec,
+    task: taskRecordSchema,
     revision: z.number(),
     heartbeat: z.optional(heartbeatSchema),
-    report: z.optional(schemas.report),
+    report: z.optional(settings.report),
     signals: z._default(z.number(), 0),
     expires: z.optional(z.number()),
   });
@@ -100,6 +114,7 @@ export function taskRecords<Spec, Report>(
 
   /** Expired ones are gone, whether DynamoDB has removed them yet or not. */
   const isKept = ({ expires }: Stored, now: number) => expires === undefined || expires * 1000 > now;
+  const kept = (found: Stored[]) => found.filter((it) => isKept(it, Date.now()));
 
   async function get(name: string): Promise<Stored | undefined> {
     const { Item } = await dynamodb.send(
@@ -108,34 +123,72 @@ export function taskRecords<Spec, Report>(
     return Item && read(Item);
   }
 
-  /** Undefined where somebody else was faster. */
-  async function save(
-    name: string,
-    revision: number | undefined,
-    spec: Spec,
-    task: TaskRecord,
-  ): Promise<Stored | undefined> {
-    const over = task.wanted === 'stopped' ? task.stopped_at : task.ended_at;
-    const changes = { spec, task, revision: (revision ?? 0) + 1, ...(over !== null && expiresAt(over + KEPT_MS)) };
-    const update = setAndRemove(changes, over === null ? [EXPIRES] : []);
+  async function query(more: Partial<QueryCommandInput>) {
+    const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+      new QueryCommand({
+        TableName: TableName(),
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': kind },
+        ConsistentRead: true,
+        ...more,
+      }),
+    );
+    return { found: Items.map(read), LastEvaluatedKey };
+  }
+
+  /** What changes with the record: whether it has a place, whether it waits for one. */
+  function besides(name: string, policy: TaskPolicy, before: TaskRecord | undefined, after: TaskRecord) {
+    const hasPlace = (it: TaskRecord | undefined) => it !== undefined && !it.queued && isActive(it, policy);
+    const [had, has] = [hasPlace(before), hasPlace(after)];
+    const others: TransactWriteItem[] = [
+      ...(has && !had ? [takePlace(kind, name, settings.places())] : []),
+      ...(had && !has ? [givePlaceBack(kind, name)] : []),
+      ...(after.queued && !before?.queued ? [enterQueue(kind, name, after.asked_at)] : []),
+      ...(before?.queued && !after.queued ? [leaveQueue(kind, name, before.asked_at)] : []),
+    ];
+    return { others, freed: had && !has };
+  }
+
+  function changed(name: string, before: Stored | undefined, spec: Spec, task: TaskRecord): Stored {
+    const over = isActive(task, settings.policy(spec)) ? null : (task.stopped_at ?? task.ended_at);
+    return {
+      signals: 0,
+      ...before,
+      name,
+      spec,
+      task,
+      revision: (before?.revision ?? 0) + 1,
+      expires: over === null ? undefined : expiresAt(over + settings.days() * DAY_MS).expires,
+    };
+  }
+
+  /**
+   * False where somebody else was faster.
+   * @throws NoFreePlace
+   */
+  async function save(next: Omit<Stored, 'heartbeat' | 'report' | 'signals'>, others: TransactWriteItem[]) {
+    const { name, spec, task, revision, expires } = next;
+    const changes = { spec, task, revision, ...(expires !== undefined && { expires }) };
+    const update = setAndRemove(changes, expires === undefined ? [EXPIRES] : []);
+    const Update = {
+      TableName: TableName(),
+      Key: Key(name),
+      ...update,
+      ConditionExpression: revision === 1 ? 'attribute_not_exists(pk)' : '#revision = :was',
+      ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...(revision > 1 && { ':was': revision - 1 }) },
+    };
     try {
-      const { Attributes } = await dynamodb.send(
-        new UpdateCommand({
-          TableName: TableName(),
-          Key: Key(name),
-          ...update,
-          ConditionExpression: revision === undefined ? 'attribute_not_exists(pk)' : '#revision = :was',
-          ExpressionAttributeValues: {
-            ...update.ExpressionAttributeValues,
-            ...(revision !== undefined && { ':was': revision }),
-          },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      return read(Attributes);
+      // Alone it costs half of what a transaction does.
+      if (others.length === 0) await dynamodb.send(new UpdateCommand(Update));
+      else await dynamodb.send(new TransactWriteCommand({ TransactItems: [{ Update }, ...others] }));
+      return true;
     } catch (error) {
-      conditionFailure(error);
-      return undefined;
+      if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException)
+        return false;
+      const [own, ...reasons] = cancellation(error);
+      if (own === 'None' && reasons.includes('ConditionalCheckFailed')) throw new NoFreePlace(`${kind} are full`);
+      if ([own, ...reasons].some((reason) => PASSING.has(reason ?? ''))) return false;
+      throw error;
     }
   }
 
@@ -146,36 +199,53 @@ export function taskRecords<Spec, Report>(
     },
 
     async all() {
-      const found: Stored[] = [];
+      const all: Stored[] = [];
       let ExclusiveStartKey: Record<string, unknown> | undefined;
       do {
-        const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-          new QueryCommand({
-            TableName: TableName(),
-            KeyConditionExpression: 'pk = :pk',
-            ExpressionAttributeValues: { ':pk': kind },
-            ConsistentRead: true,
-            ...(ExclusiveStartKey && { ExclusiveStartKey }),
-          }),
-        );
-        found.push(...Items.map(read));
+        const { found, LastEvaluatedKey } = await query(ExclusiveStartKey ? { ExclusiveStartKey } : {});
+        all.push(...found);
         ExclusiveStartKey = LastEvaluatedKey;
       } while (ExclusiveStartKey);
-      const now = Date.now();
-      return found.filter((it) => isKept(it, now));
+      return kept(all);
     },
+
+    async active() {
+      const { items } = await getItems(TableName(), [...(await placeHolders(kind))].map(Key));
+      return items.map(read);
+    },
+
+    async page(limit, before) {
+      const from = before === undefined ? {} : { ExclusiveStartKey: Key(before) };
+      const { found, LastEvaluatedKey } = await query({ ...from, Limit: limit, ScanIndexForward: false });
+      return { page: kept(found), before: LastEvaluatedKey && found.at(-1)?.name };
+    },
+
+    queued: (limit) => firstQueued(kind, limit),
 
     async tell(name, event, now, spec) {
       for (let attempt = 0; attempt < TRIES; attempt += 1) {
+        if (attempt > 0) await sleep(Math.random() * Math.min(LONGEST_WAIT_MS, 10 * 2 ** attempt));
         const before = await get(name);
-        const task = reduce(before?.task, event, now, Math.random());
-        if (task === undefined || task === before?.task) return { stored: before, changed: false };
         const wanted = spec ?? before?.spec;
-        if (wanted === undefined) throw new Error(`${name} is started without saying what it is to do`);
-        const stored = await save(name, before?.revision, wanted, task);
-        if (stored) return { stored, changed: true, before: before?.task };
+        if (wanted === undefined) return { stored: undefined, changed: false, freed: false };
+        const policy = settings.policy(wanted);
+        const task = reduce(before?.task, event, now, Math.random(), policy);
+        if (task === undefined || task === before?.task) return { stored: before, changed: false, freed: false };
+        const next = changed(name, before, wanted, task);
+        const { others, freed } = besides(name, policy, before?.task, task);
+        if (await save(next, others)) return { stored: next, changed: true, before: before?.task, freed };
       }
       throw new Error(`${kind} ${name} changes too often to be changed`);
+    },
+
+    async settle(all) {
+      const holders = await placeHolders(kind);
+      for (const { name, task, spec } of all) {
+        if (holders.has(name) || task.queued || !isActive(task, settings.policy(spec))) continue;
+        const stored = await get(name);
+        if (!stored || !isActive(stored.task, settings.policy(spec))) continue;
+        await save({ ...stored, revision: stored.revision + 1 }, [takePlace(kind, name, undefined)]);
+      }
     },
 
     async heartbeat(name, generation, report, now) {

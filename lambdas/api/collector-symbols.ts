@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import { COLLECTOR_NAMES, EXCHANGES } from '../../core/collectors/collector.ts';
 import { collectorRecords } from '../../core/collectors/collector-records.ts';
+import { collectorSettings } from '../../core/collectors/collector-settings.ts';
 import { changeSymbolList, symbolList } from '../../core/collectors/symbol-list.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { badField } from '../../core/http/schema.ts';
-import { collectorSettings, requireListed } from './collector-settings.ts';
 import { COLLECTOR_PATHS } from './collectors.ts';
+import { requireListed } from './require-listed.ts';
 import { type Route, route } from './route.ts';
 import { listShape } from './shapes.ts';
 

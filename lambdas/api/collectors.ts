@@ -10,14 +10,15 @@ import {
   NAMED_COLLECTORS,
 } from '../../core/collectors/collector.ts';
 import { collectorRecords } from '../../core/collectors/collector-records.ts';
+import { collectorSettings } from '../../core/collectors/collector-settings.ts';
 import { collectorShape, pidShape, presentCollector } from '../../core/collectors/collector-shape.ts';
 import { collectors } from '../../core/collectors/collectors.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { saying } from '../../core/http/schema.ts';
 import { TIMEFRAMES } from '../../core/market/candle.ts';
 import { shownPid } from '../../core/tasks/record.ts';
-import type { StoredTask } from '../../core/tasks/task-records.ts';
-import { collectorSettings, requireListed } from './collector-settings.ts';
+import { NoFreePlace, type StoredTask } from '../../core/tasks/task-records.ts';
+import { requireListed } from './require-listed.ts';
 import { type Route, route } from './route.ts';
 import { listShape } from './shapes.ts';
 
@@ -94,7 +95,9 @@ export const collectorRoutes: readonly Route[] = COLLECTOR_PATHS.flatMap(({ base
     success: { status: 200, body: collectorsShape },
     handle: async ({ query }) => {
       const now = Date.now();
-      const found = (await collectors.checked(now)).map((stored) => presentCollector(stored, now));
+      const found = (await collectors.checked(await collectorRecords.all(), now)).map((stored) =>
+        presentCollector(stored, now),
+      );
       return {
         collectors: found
           .filter(({ status }) => query.all === 'true' || status !== 'stopped')
@@ -115,7 +118,9 @@ export const collectorRoutes: readonly Route[] = COLLECTOR_PATHS.flatMap(({ base
     errors: ['unknown_collector'],
     handle: async ({ path }) => {
       const now = Date.now();
-      const stored = (await collectors.checked(now)).find(({ name }) => name === path.name);
+      const stored = (await collectors.checked(await collectorRecords.all(), now)).find(
+        ({ name }) => name === path.name,
+      );
       if (!stored) throw new ApiError('unknown_collector', { name: path.name });
       return { ...presentCollector(stored, now), statistics: stored.report?.statistics ?? [] };
     },
@@ -147,32 +152,25 @@ async function start(body: z.output<typeof startBody>): Promise<z.output<typeof 
     await requireListed(collector.exchange, collector.symbols);
   }
   const now = Date.now();
-  const all = await collectorRecords.all();
-  refuseRunning(all.find((stored) => stored.name === name));
-  const running = all.filter(({ task }) => task.wanted === 'running' && task.failure === null);
-  if (running.length >= settings.maxRunning) {
+  const { stored, changed } = await collectorRecords.tell(name, { type: 'start' }, now, collector).catch((error) => {
+    if (!(error instanceof NoFreePlace)) throw error;
     throw new ApiError('too_many_collectors', { limit: settings.maxRunning }, { 'retry-after': '60' });
-  }
-  const { stored, changed } = await collectorRecords.tell(name, { type: 'start' }, now, collector);
+  });
   if (!stored || !changed) throw new ApiError('collector_already_running', { pid: stored && shownPid(stored.task) });
-  return { message, pid: await launched(name, stored.task.generation, now) };
-}
-
-function refuseRunning(stored: StoredTask<Collector, CollectorReport> | undefined): void {
-  if (stored?.task.wanted !== 'running' || stored.task.failure !== null) return;
-  throw new ApiError('collector_already_running', { pid: shownPid(stored.task) });
+  return { message, pid: await launched(stored, now) };
 }
 
 /** The task that ECS has taken; a start that it refuses is none, so that nothing runs of which its caller was not told. */
-async function launched(name: string, generation: number, now: number): Promise<string> {
+async function launched(stored: StoredTask<Collector, CollectorReport>, now: number): Promise<string> {
+  const { name } = stored;
   const refuse = async (cause: unknown) => {
     await collectors.tell(name, { type: 'stop' }, Date.now());
     return new ApiError('unavailable', {}, { 'retry-after': '10' }, { cause });
   };
-  const refused = await collectors.launchNow({ name, generation }, now).catch((error: unknown) => refuse(error));
+  const refused = await collectors.launchNow(stored, now).catch((error: unknown) => refuse(error));
   if (refused instanceof ApiError) throw refused;
   const { task } = (await collectorRecords.get(name)) ?? {};
-  if (refused || task?.generation !== generation || task.pid === null) throw await refuse(refused);
+  if (refused || task?.generation !== stored.task.generation || task.pid === null) throw await refuse(refused);
   return task.pid;
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Collector, CollectorReport } from '../../core/collectors/collector.ts';
 import { stalenessOf } from '../../core/collectors/collector-health.ts';
+import { collectorRecords } from '../../core/collectors/collector-records.ts';
 import { pidShape } from '../../core/collectors/collector-shape.ts';
 import { COLLECTOR_PREFIX, collectors } from '../../core/collectors/collectors.ts';
 import { startedBy } from '../../core/tasks/ecs.ts';
@@ -47,7 +48,7 @@ export const debugTaskRoutes: readonly Route[] = [
     success: { status: 200, body: listShape('tasks', taskShape) },
     handle: async () => {
       const now = Date.now();
-      const tasks = (await collectors.checked(now)).map((stored) => present(stored, now));
+      const tasks = (await collectors.checked(await collectorRecords.all(), now)).map((stored) => present(stored, now));
       return { tasks: tasks.sort((a, b) => b.askedAt.localeCompare(a.askedAt)), next_cursor: null };
     },
   }),

@@ -8,6 +8,7 @@ import { debugTaskRoutes } from './debug-tasks.ts';
 import { documentationRoutes } from './documentation.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoute } from './health.ts';
+import { jobRoutes } from './jobs.ts';
 import { marketDataRoutes } from './market-data.ts';
 import { marketViewRoutes } from './market-views.ts';
 import { metricRoutes } from './metrics.ts';
@@ -42,6 +43,7 @@ export const routes: readonly Route[] = [
   ...marketViewRoutes,
   ...correlationRoutes,
   ...metricRoutes,
+  ...jobRoutes,
   ...debugStorageRoutes,
   ...debugTaskRoutes,
 ];

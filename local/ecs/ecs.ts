@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isFargateSize } from '../../core/jobs/fargate-sizes.ts';
 import type { Credentials } from '../aws/credentials.ts';
 import { type LogStore, logGroupArn, logStreamArn } from '../aws/logs.ts';
 import { ACCOUNT, AwsError, type AwsService, type Permission, REGION } from '../aws/service.ts';
@@ -110,20 +111,27 @@ export function createEcs(options: EcsOptions): Ecs {
   }
 
   function environmentOf({ definition, environment }: Defined, id: string, overrides: Record<string, string>) {
-    const { accessKeyId, secretAccessKey, sessionToken } = options.credentials(definition.taskRole, id);
     return {
       PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
       TZ: 'UTC',
       AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
       AWS_REGION: REGION,
       AWS_DEFAULT_REGION: REGION,
+      ...(definition.taskRole !== undefined && credentialsOf(definition.taskRole, id)),
+      ...environment,
+      ...overrides,
+    };
+  }
+
+  function credentialsOf(role: string, session: string) {
+    const { accessKeyId, secretAccessKey, sessionToken } = options.credentials(role, session);
+    return {
       AWS_ENDPOINT_URL: options.endpointUrl(),
       ECS_CONTAINER_METADATA_URI_V4: options.metadataUri(id),
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
-      ...environment,
-      ...overrides,
     };
   }
 
@@ -136,14 +144,25 @@ export function createEcs(options: EcsOptions): Ecs {
     const { definition, directory } = defined;
     const id = randomBytes(16).toString('hex');
     const stream = `${definition.container.log.prefix}/${definition.container.name}/${id}`;
-    const given = overrides.containerOverrides.flatMap(({ name, environment }) => {
-      if (name === definition.container.name) return environment;
-      throw new AwsError('InvalidParameterException', `The container ${name} is not in the task definition.`);
-    });
+    const other = overrides.containerOverrides.find(({ name }) => name !== definition.container.name);
+    if (other) {
+      throw new AwsError('InvalidParameterException', `The container ${other.name} is not in the task definition.`);
+    }
+    const [given] = overrides.containerOverrides;
+    const { cpu = definition.cpu, memory = definition.memory } = overrides;
+    if (!isFargateSize({ cpu: Number(cpu), memory: Number(memory) })) {
+      throw new AwsError('ClientException', 'No Fargate configuration exists for given values.');
+    }
+    const command = given?.command ?? definition.container.command;
+    if (command[0] !== 'node') throw new AwsError('ClientException', "Only Node's programs run here.");
+    const variables = Object.fromEntries((given?.environment ?? []).map(({ name, value }) => [name, value]));
     const state: TaskState = {
       arn: taskArn(clusterName, id),
       clusterArn: arn(`cluster/${clusterName}`),
       definition,
+      command,
+      cpu,
+      memory,
       startedBy,
       version: 1,
       lastStatus: 'PROVISIONING',
@@ -152,7 +171,7 @@ export function createEcs(options: EcsOptions): Ecs {
     };
     const task = new Task(state, {
       directory,
-      environment: environmentOf(defined, id, Object.fromEntries(given.map(({ name, value }) => [name, value]))),
+      environment: environmentOf(defined, id, variables),
       prepare: () => prepare(definition, stream),
       onChange: tell,
       onLine: (message) =>
@@ -198,10 +217,11 @@ export function createEcs(options: EcsOptions): Ecs {
   const needed: { [O in Operation]: (input: Inputs[O]) => Permission[] } = {
     RunTask: ({ cluster, taskDefinition }) => {
       const { definition } = definitions.get(taskDefinition) ?? {};
-      const passed = definition ? [...new Set([definition.taskRole, definition.executionRole])] : [];
+      const { taskRole, executionRole } = definition ?? {};
+      const passed = new Set([taskRole, executionRole].filter((role) => role !== undefined));
       return [
         { action: 'ecs:RunTask', resource: taskDefinition, context: inCluster(cluster) },
-        ...passed.map((resource) => ({
+        ...[...passed].map((resource) => ({
           action: 'iam:PassRole',
           resource,
           context: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },

@@ -8,7 +8,8 @@ export interface TaskDefinition {
   cpu: string;
   memory: string;
   executionRole: string;
-  taskRole: string;
+  /** Without one its program gets no credentials. */
+  taskRole: string | undefined;
   container: {
     name: string;
     image: string;
@@ -40,6 +41,8 @@ const container = z.strictObject({
       mode: z.enum(['blocking', 'non-blocking']).optional(),
     }),
   }),
+  /** Zombies are the machine's matter here. */
+  LinuxParameters: z.strictObject({ InitProcessEnabled: z.boolean() }).optional(),
   /** Fargate's own default and limit: 30 and 120 s. */
   StopTimeout: z.int().min(0).max(120).default(30),
 });
@@ -50,7 +53,7 @@ const properties = z.strictObject({
   Memory: z.string(),
   Family: z.string(),
   ExecutionRoleArn: z.string(),
-  TaskRoleArn: z.string(),
+  TaskRoleArn: z.string().optional(),
   NetworkMode: z.literal('awsvpc'),
   RequiresCompatibilities: z.tuple([z.literal('FARGATE')]),
   RuntimePlatform: z.unknown(),

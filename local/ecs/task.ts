@@ -12,6 +12,10 @@ export interface TaskState {
   arn: string;
   clusterArn: string;
   definition: TaskDefinition;
+  /** The program and its arguments. */
+  command: readonly string[];
+  cpu: string;
+  memory: string;
   startedBy: string;
   version: number;
   lastStatus: 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'STOPPED';
@@ -88,24 +92,26 @@ export class Task {
     }
     this.#process.kill('SIGTERM');
     const patience = this.state.definition.container.stopTimeoutSeconds * 1000;
-    this.#kill = setTimeout(() => this.#process?.kill('SIGKILL'), patience);
+    this.#kill = setTimeout(() => killGroup(this.#process), patience);
   }
 
   /** Ends it with the local run. Nothing hears of it. */
   async close(graceMilliseconds: number): Promise<void> {
     if (!this.#process) return;
     this.#process.kill('SIGTERM');
-    const timer = setTimeout(() => this.#process?.kill('SIGKILL'), graceMilliseconds);
+    const timer = setTimeout(() => killGroup(this.#process), graceMilliseconds);
     await this.#ended.promise;
     clearTimeout(timer);
   }
 
   #spawn(): void {
     const { directory, environment, onLine } = this.#options;
-    const [, ...args] = this.state.definition.container.command;
+    const [, ...args] = this.state.command;
     const child = spawn(process.execPath, ['--no-warnings', '--import', LEASH, ...args], {
       cwd: directory,
       env: environment,
+      // Its process group stands for its container: what is left of it when the program ends, ends too.
+      detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#process = child;
@@ -113,6 +119,7 @@ export class Task {
     child.stdin.on('error', () => {});
     child.once('spawn', () => this.#change({ lastStatus: 'RUNNING', startedAt: Date.now() }));
     child.once('error', (error) => this.#end('TaskFailedToStart', error.message, undefined));
+    child.once('exit', () => killGroup(child));
     // Its last lines come before the end of its streams.
     child.once('close', (code, signal) => {
       const exitCode = signal === null ? (code ?? 0) : 128 + constants.signals[signal];
@@ -142,5 +149,15 @@ export class Task {
   #change(changes: Partial<TaskState>): void {
     Object.assign(this.state, changes, { version: this.state.version + 1 });
     this.#options.onChange(this.state);
+  }
+}
+
+function killGroup(leader: ChildProcess | undefined): void {
+  if (leader?.pid === undefined) return;
+  try {
+    process.kill(-leader.pid, 'SIGKILL');
+  } catch (error) {
+    // Nobody is left.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

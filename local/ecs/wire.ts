@@ -5,6 +5,8 @@ import type { TaskState } from './task.ts';
 /** What ECS's clients send, and how a task looks to them. */
 
 const names = z.array(z.string());
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html */
+const OVERRIDES_LENGTH = 8192;
 export const requests = {
   RunTask: z.strictObject({
     cluster: z.string(),
@@ -28,14 +30,20 @@ export const requests = {
     }),
     overrides: z
       .strictObject({
+        cpu: z.string().optional(),
+        memory: z.string().optional(),
         containerOverrides: z
           .array(
             z.strictObject({
               name: z.string(),
+              command: names.min(1).optional(),
               environment: z.array(z.strictObject({ name: z.string(), value: z.string() })).default([]),
             }),
           )
           .default([]),
+      })
+      .refine((overrides) => JSON.stringify(overrides).length <= OVERRIDES_LENGTH, {
+        error: `Overrides length must be at most ${OVERRIDES_LENGTH}`,
       })
       .default({ containerOverrides: [] }),
   }),
@@ -80,8 +88,8 @@ function present<Time>(state: TaskState, time: (milliseconds: number) => Time) {
     taskDefinitionArn: definition.arn,
     group: `family:${definition.family}`,
     launchType: 'FARGATE',
-    cpu: definition.cpu,
-    memory: definition.memory,
+    cpu: state.cpu,
+    memory: state.memory,
     startedBy: state.startedBy,
     version: state.version,
     lastStatus: state.lastStatus,

@@ -77,6 +77,13 @@ export const ACCESS: Record<string, AccessRow> = {
   'GET /metrics/process/{pid}/history': { needs: 'read', endUser: 'never', ok: 404 },
   'GET /metrics/process': { needs: 'read', endUser: 'never', ok: 404, query: 'pid=of-no-task' },
   'GET /metrics/process/history': { needs: 'read', endUser: 'never', ok: 404, query: 'pid=of-no-task' },
+  // Those that would run one are asked for what no image holds.
+  'POST /jobs': { needs: 'admin', endUser: 'never', ok: 422, body: { command: ['of-no-image'] } },
+  'GET /jobs': { needs: 'read', endUser: 'never', ok: 200 },
+  'GET /jobs/{job_id}': { needs: 'read', endUser: 'never', ok: 404 },
+  'DELETE /jobs/{job_id}': { needs: 'admin', endUser: 'never', ok: 404 },
+  'POST /jobs/{job_id}/restart': { needs: 'admin', endUser: 'never', ok: 404, body: {} },
+
   'GET /debug/storage': { needs: 'admin', endUser: 'never', ok: 200 },
   'GET /debug/tasks': { needs: 'admin', endUser: 'never', ok: 200 },
 };

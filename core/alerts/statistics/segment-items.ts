@@ -1,7 +1,6 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { QueryCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { dynamodb, type Item } from '../../aws/dynamodb.ts';
+import { cancellation, dynamodb, type Item, PASSING, type TransactWriteItem } from '../../aws/dynamodb.ts';
 import { environment } from '../../aws/environment.ts';
 import { ApiError } from '../../http/errors.ts';
 import { signalTime } from '../alert-id.ts';
@@ -49,9 +48,6 @@ export interface Segment {
   /** The times of signals changed since the summary was made. */
   changed: ReadonlySet<number>;
 }
-
-/** One entry of a transaction of the document client: `{ Update: … }`, `{ Delete: … }` or `{ Put: … }`. */
-export type TransactWriteItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** All segments of a user in their order, and the revision of the tail, undefined where it has none. */
 export async function readSegments(
@@ -154,15 +150,6 @@ export async function putSegment(
     if (cancellation(error).some((reason) => PASSING.has(reason ?? ''))) return false;
     throw error;
   }
-}
-
-/** Why a transaction is refused when others write the same items: it was, or will be, another's turn. */
-export const PASSING = new Set(['ConditionalCheckFailed', 'TransactionConflict', 'ThrottlingError']);
-
-/** Why each item of a transaction was refused; any other error is thrown on. */
-export function cancellation(error: unknown): (string | undefined)[] {
-  if (!(error instanceof TransactionCanceledException)) throw error;
-  return (error.CancellationReasons ?? []).map(({ Code }) => Code);
 }
 
 /** What a signal's change is noted in: its segment, or the tail that follows the segment before. */

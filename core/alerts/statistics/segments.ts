@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { dynamodb } from '../../aws/dynamodb.ts';
+import { cancellation, dynamodb, PASSING, type TransactWriteItem } from '../../aws/dynamodb.ts';
 import { ApiError } from '../../http/errors.ts';
 import { logger } from '../../log.ts';
 import { repairSegment } from './history.ts';
 import { ReadBudget } from './read-budget.ts';
-import { cancellation, noteOfChange, PASSING, placeOf, readSegment, type TransactWriteItem } from './segment-items.ts';
+import { noteOfChange, placeOf, readSegment } from './segment-items.ts';
 
 /** Ten tries with waits of up to 20, 40, … 1,000 ms. */
 const TRIES = 10;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Collector, CollectorReport } from '../../../core/collectors/collector.ts';
 import { countCollectors, stalenessOf } from '../../../core/collectors/collector-health.ts';
 import { reduce, type TaskEvent, type TaskRecord } from '../../../core/tasks/record.ts';
+import { keptRunning } from '../../../core/tasks/restart.ts';
 import type { StoredTask } from '../../../core/tasks/task-records.ts';
 
 const NOW = Date.parse('2026-11-22T10:00:00Z');
@@ -30,7 +31,10 @@ function marketOf(changes: Partial<Statistics>): Statistics {
 }
 
 function recordOf(...events: TaskEvent[]): TaskRecord {
-  const record = events.reduce<TaskRecord | undefined>((it, event) => reduce(it, event, NOW, 0), undefined);
+  const record = events.reduce<TaskRecord | undefined>(
+    (it, event) => reduce(it, event, NOW, 0, keptRunning),
+    undefined,
+  );
   if (!record) throw new Error('There is no record');
   return record;
 }

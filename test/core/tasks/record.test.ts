@@ -9,13 +9,14 @@ import {
   type TaskEvent,
   type TaskRecord,
 } from '../../../core/tasks/record.ts';
+import { keptRunning } from '../../../core/tasks/restart.ts';
 
 const NOW = Date.parse('2026-11-22T10:00:00Z');
 const MINUTE = 60_000;
 const pidOf = (generation: number) => `arn:task/${generation}`;
 
 function told(events: TaskEvent[], from?: TaskRecord, now = NOW): TaskRecord {
-  const record = events.reduce<TaskRecord | undefined>((it, event) => reduce(it, event, now, 0), from);
+  const record = events.reduce<TaskRecord | undefined>((it, event) => reduce(it, event, now, 0, keptRunning), from);
   if (!record) throw new Error('There is no record');
   return record;
 }
@@ -27,7 +28,7 @@ const task = (generation: number, version: number, end?: { ran: number; counts?:
   pid: pidOf(generation),
   version,
   startedAt: NOW,
-  end: end ? { reason: 'it died', counts: end.counts ?? true, ranUntil: NOW + end.ran } : null,
+  end: end ? { reason: 'it died', exitCode: 1, counts: end.counts ?? true, ranUntil: NOW + end.ran } : null,
 });
 
 describe('a task that is to run', () => {
@@ -141,9 +142,9 @@ class World {
 
   hear(event: TaskEvent): void {
     const before = this.record;
-    this.record = reduce(before, event, this.now, 0.5);
+    this.record = reduce(before, event, this.now, 0.5, keptRunning);
     // The same thing heard twice changes nothing the second time.
-    expect(reduce(this.record, event, this.now, 0.5)).toBe(this.record);
+    expect(reduce(this.record, event, this.now, 0.5, keptRunning)).toBe(this.record);
     if (before && 'generation' in event && event.generation !== before.generation) expect(this.record).toBe(before);
     if (before && this.record) expect(this.record.generation).toBeGreaterThanOrEqual(before.generation);
   }
@@ -193,7 +194,7 @@ class World {
     if (step.kind === 'begin') found.startedAt = this.now;
     else found.dead = true;
     const { generation, version, startedAt } = found;
-    const end = found.dead ? { reason: 'it died', counts: step.counts, ranUntil: this.now } : null;
+    const end = found.dead ? { reason: 'it died', exitCode: 1, counts: step.counts, ranUntil: this.now } : null;
     this.mail.push({ type: 'task', generation, pid: pidOf(generation), version, startedAt, end });
   }
 

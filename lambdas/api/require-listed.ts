@@ -1,22 +1,10 @@
-import * as z from 'zod/mini';
 import { environment } from '../../core/aws/environment.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import type { ExchangeName } from '../../core/market/candle.ts';
 import { MarketError } from '../../core/market/error.ts';
 import { listedSymbols, symbolsLike } from '../../core/market/listed-symbols.ts';
 
-/** What the deployment's configuration says of collectors, and what the exchanges say of symbols. */
-
-const settingsSchema = z.object({
-  enabled: z.boolean(),
-  symbols: z.array(z.string()),
-  maxRunning: z.int(),
-  maxSymbols: z.int(),
-});
-
-export function collectorSettings(): z.output<typeof settingsSchema> {
-  return settingsSchema.parse(JSON.parse(environment('COLLECTORS')));
-}
+/** What the exchanges say of symbols. */
 
 const ADDRESSES = {
   bybit: () => environment('BYBIT_REST_URL'),

@@ -1,0 +1,23 @@
+/** What jobs may run unless the configuration says otherwise. */
+
+/** The executables of the jobs' image (`containers/job/Dockerfile`) that a command may begin with. */
+export const JOB_EXECUTABLES = [
+  ...['node', 'npm', 'npx', 'python', 'python3', 'pip', 'bash', 'sh', 'git', 'curl', 'wget', 'jq', 'sqlite3'],
+  ...['awk', 'base64', 'basename', 'cat', 'cp', 'cut', 'date', 'df', 'diff', 'dirname', 'du', 'echo', 'env', 'expr'],
+  ...['false', 'find', 'grep', 'gunzip', 'gzip', 'head', 'hostname', 'ls', 'md5sum', 'mkdir', 'mktemp', 'mv', 'nice'],
+  ...['printenv', 'printf', 'pwd', 'rm', 'sed', 'seq', 'sha256sum', 'shuf', 'sleep', 'sort', 'split', 'stat', 'tail'],
+  ...['tar', 'tee', 'test', 'timeout', 'touch', 'tr', 'true', 'uname', 'uniq', 'unzip', 'wc', 'whoami', 'xargs', 'yes'],
+  ...['zip'],
+];
+
+/** Where a word names a program: at the beginning, behind a shell's operators, or behind what runs others. */
+const PROGRAM = String.raw`(?:^|[;&|(${'`'}\n]\s*|\s-c\s+|\b(?:env|exec|nice|nohup|time|timeout|xargs)\s(?:\S+\s+)*)(?:\S*/)?`;
+
+/** Regular expressions over a command's words, joined by spaces. */
+export const DENIED_COMMANDS = [
+  String.raw`${PROGRAM}(?:sudo|su|doas|shutdown|reboot|halt|poweroff|mkfs(?:\.\w+)?|mount|umount|chroot|nsenter|insmod|modprobe)(?:\s|$)`,
+  String.raw`\bdd\s(?:.*\s)?of=/dev/`,
+  String.raw`\brm\s+(?:-\S+\s+)+(?:/|/\*|~|/(?:bin|boot|dev|etc|lib|proc|root|sbin|sys|usr|var)/?\*?)(?:\s|$)`,
+  String.raw`>\s*/dev/(?:sd|hd|vd|nvme|mem|kmem)`,
+  String.raw`:\s*\(\s*\)\s*\{.*:\s*\|\s*:`,
+];

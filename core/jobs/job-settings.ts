@@ -1,0 +1,21 @@
+import * as z from 'zod/mini';
+import { environment } from '../aws/environment.ts';
+
+const settingsSchema = z.object({
+  maxRunning: z.int(),
+  allow: z.array(z.string()),
+  deny: z.array(z.string()),
+  /** For how long a job is shown after its end. */
+  days: z.int(),
+});
+export type JobSettings = z.output<typeof settingsSchema>;
+
+/** What the deployment's configuration says of jobs. */
+export function jobSettings(): JobSettings {
+  return settingsSchema.parse(JSON.parse(environment('JOBS')));
+}
+
+/** The executables that the image holds. */
+export function imageExecutables(): string[] {
+  return z.array(z.string()).parse(JSON.parse(environment('JOB_EXECUTABLES')));
+}

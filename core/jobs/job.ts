@@ -1,0 +1,49 @@
+import { createHash, randomBytes } from 'node:crypto';
+import * as z from 'zod/mini';
+
+/** What a job is asked to do, and what it is called. */
+
+export const jobSchema = z.object({
+  name: z.string(),
+  /** An executable and its arguments; no shell reads them. */
+  command: z.array(z.string()),
+  env: z.record(z.string(), z.string()),
+  /** Fargate's units: 1024 are a vCPU. */
+  cpu: z.int(),
+  /** MiB. */
+  memory: z.int(),
+  timeout_seconds: z.int(),
+  /** How often the command may be begun again. */
+  max_retries: z.int(),
+  /** Whether it waits where no place is free. */
+  queue: z.boolean(),
+  /** By which it was made. */
+  schedule: z.nullable(z.object({ id: z.string(), scheduled_at: z.string() })),
+});
+export type Job = z.output<typeof jobSchema>;
+
+/** What a job used in a stretch of its life: of each a sum, or a mean and the most. */
+export const jobReportSchema = z.object({});
+export type JobReport = z.output<typeof jobReportSchema>;
+
+/**
+ * `job_20241211_123456_abc123`, in UTC: six hexadecimal digits of ten bits of the millisecond and fourteen others, so
+ * that ids sort by the time of their making.
+ * @param now epoch milliseconds
+ * @param bits an integer of which the lowest fourteen bits are taken
+ */
+export function jobId(now: number, bits: number): string {
+  const [date = '', time = ''] = new Date(now).toISOString().split(/[T.]/);
+  const suffix = ((((now % 1000) << 14) | (bits & 0x3fff)) >>> 0).toString(16).padStart(6, '0');
+  return `job_${date.replaceAll('-', '')}_${time.replaceAll(':', '')}_${suffix}`;
+}
+
+/** Bits that no other job has; of a scheduled one the same at each call, and others at each attempt. */
+export function jobBits(schedule: Job['schedule'], attempt: number): number {
+  if (!schedule) return randomBytes(2).readUInt16BE();
+  const { id, scheduled_at } = schedule;
+  return createHash('sha256')
+    .update(JSON.stringify([id, scheduled_at, attempt]))
+    .digest()
+    .readUInt16BE();
+}

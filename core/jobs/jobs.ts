@@ -1,0 +1,114 @@
+import { environment } from '../aws/environment.ts';
+import { ApiError } from '../http/errors.ts';
+import { EVERYBODY } from '../push/listener.ts';
+import { pushLater } from '../push/push-later.ts';
+import { readTaskPlace } from '../tasks/ecs.ts';
+import type { TaskEvent } from '../tasks/record.ts';
+import { supervise } from '../tasks/supervise.ts';
+import { NoFreePlace } from '../tasks/task-records.ts';
+import { SMALLEST } from './fargate-sizes.ts';
+import { type Job, jobBits, jobId, jobSchema } from './job.ts';
+import { isOverdue, jobPolicy, jobStatus } from './job-policy.ts';
+import { jobRecords, type StoredJob } from './job-records.ts';
+import { checkCommand, checkEnv, checkSize } from './job-rules.ts';
+import { imageExecutables, jobSettings } from './job-settings.ts';
+import { presentJob } from './job-shape.ts';
+import { jobToken } from './job-token.ts';
+
+/** The first part of `startedBy` of a job's task. */
+export const JOB_PREFIX = 'j';
+
+/** Launches, stops and looks after the jobs' tasks. */
+export const jobs = supervise({
+  records: jobRecords,
+  prefix: JOB_PREFIX,
+  place: () => readTaskPlace(environment('JOB_TASKS')),
+  launchQueue: () => environment('LAUNCH_QUEUE'),
+  policy: jobPolicy,
+  swept: jobRecords.active,
+  overdue: ({ task, spec }, now) => (isOverdue(task, spec, now) ? 'Its time is over' : undefined),
+  overrides: async ({ name, task: { generation }, spec: { command, env, cpu, memory, timeout_seconds } }) => ({
+    command: ['node', 'index.mjs', ...command],
+    cpu,
+    memory,
+    environment: {
+      JOB_ID: name,
+      JOB_ENV: JSON.stringify(env),
+      JOB_TIMEOUT_SECONDS: String(timeout_seconds),
+      JOB_TOKEN: await jobToken({ name, generation }),
+    },
+  }),
+  changed: async (stored, _, now) => pushLater(EVERYBODY, 'job.changed', presentJob(stored, now), now),
+});
+
+/** What is asked for; the rest has defaults. */
+export type JobRequest = Pick<Job, 'command'> & { [Field in Exclude<keyof Job, 'command'>]?: Job[Field] | undefined };
+
+const DEFAULTS = { env: {}, ...SMALLEST, timeout_seconds: 3600, max_retries: 0, queue: false, schedule: null };
+
+function jobOf({ command, ...given }: JobRequest): Job {
+  const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return jobSchema.parse({ command, name: command[0], ...DEFAULTS, ...asked });
+}
+
+/**
+ * Makes a job, which runs at once or, with `queue`, when its turn comes. One of a schedule is made once for each of its
+ * times, however often it is asked for.
+ * @param now epoch milliseconds; of a scheduled one its scheduled time
+ * @throws ApiError 422 where it can't be run, 429 where there is no place
+ */
+export async function createJob(request: JobRequest, now: number): Promise<StoredJob> {
+  const spec = jobOf(request);
+  checkCommand(spec.command, jobSettings(), imageExecutables());
+  checkEnv(spec.env);
+  checkSize(spec);
+  for (let attempt = 0; ; attempt += 1) {
+    const at = spec.schedule ? Date.parse(spec.schedule.scheduled_at) : now;
+    const id = jobId(at, jobBits(spec.schedule, attempt));
+    const { stored, changed } = await begin(id, { type: 'create', queued: spec.queue }, now, spec);
+    if (changed) return (await jobRecords.get(id)) ?? stored;
+    if (isOf(spec.schedule, stored.spec.schedule)) return stored;
+  }
+}
+
+function isOf(asked: Job['schedule'], found: Job['schedule']): boolean {
+  return asked !== null && asked.id === found?.id && asked.scheduled_at === found.scheduled_at;
+}
+
+/**
+ * Begins an ended job anew, under the same id.
+ * @throws ApiError 404, 409 with its status where it has not ended, 429 where there is no place
+ */
+export async function restartJob(id: string, now: number): Promise<StoredJob> {
+  const known = await jobRecords.get(id);
+  if (!known) throw new ApiError('job_not_found', { id });
+  const { stored, changed } = await begin(id, { type: 'start', queued: known.spec.queue }, now, known.spec);
+  if (!changed) throw new ApiError('job_active', { id, status: jobStatus(stored.task, stored.spec, stored.heartbeat) });
+  return (await jobRecords.get(id)) ?? stored;
+}
+
+/**
+ * Stops a job; one that is being stopped is answered as it is.
+ * @throws ApiError 404, 409 with its status where it has ended
+ */
+export async function stopJob(id: string, now: number): Promise<StoredJob> {
+  if (!(await jobRecords.get(id))) throw new ApiError('job_not_found', { id });
+  const { stored, changed } = await jobs.tell(id, { type: 'stop' }, now);
+  if (!stored) throw new ApiError('job_not_found', { id });
+  if (!changed && stored.task.ended_at !== null) {
+    throw new ApiError('job_not_running', { id, status: jobStatus(stored.task, stored.spec) });
+  }
+  return stored;
+}
+
+async function begin(id: string, event: TaskEvent & { queued?: boolean }, now: number, spec: Job) {
+  const { maxRunning } = jobSettings();
+  const full = () => new ApiError('too_many_jobs', { limit: maxRunning }, { 'retry-after': '10' });
+  // Who does not wait does not overtake those who do.
+  if (!event.queued && (await jobRecords.queued(1)).length > 0) throw full();
+  const { stored, changed } = await jobs.tell(id, event, now, spec).catch((error: unknown) => {
+    throw error instanceof NoFreePlace ? full() : error;
+  });
+  if (!stored) throw new Error(`The job ${id} was not begun`);
+  return { stored, changed };
+}

@@ -1,0 +1,126 @@
+import * as z from 'zod/mini';
+import { ApiError } from '../../core/http/errors.ts';
+import { JOB_STATUSES } from '../../core/jobs/job-policy.ts';
+import { jobRecords } from '../../core/jobs/job-records.ts';
+import { jobShape, presentJob } from '../../core/jobs/job-shape.ts';
+import { createJob, restartJob, stopJob } from '../../core/jobs/jobs.ts';
+import { listCursor } from './list-cursor.ts';
+import { type Route, route } from './route.ts';
+import { listShape, page } from './shapes.ts';
+
+/** Commands that run as tasks: begin, see, stop, begin again. */
+
+/** DynamoDB and ECS take no other text. */
+const text = (longest: number) => z.string().check(z.maxLength(longest), z.regex(/^[^\0]*$/));
+
+/** What a job is asked for; a schedule asks for the same. */
+export const jobFields = {
+  command: z.array(text(4096)).check(z.minLength(1), z.maxLength(500)),
+  /** The executable's, unless told otherwise. */
+  name: z.optional(z.string().check(z.regex(/^[\w.-]{1,100}$/))),
+  env: z.optional(z.record(z.string().check(z.regex(/^[A-Za-z_]\w{0,127}$/)), text(2048))),
+  cpu: z.optional(z.int()),
+  memory: z.optional(z.int()),
+  timeout_seconds: z.optional(z.int().check(z.minimum(1), z.maximum(7 * 86_400))),
+  max_retries: z.optional(z.int().check(z.minimum(0), z.maximum(10))),
+};
+
+const createBody = z.strictObject({
+  ...jobFields,
+  /** Waits in the order of creation where no place is free. */
+  queue: z.optional(z.boolean()),
+});
+
+createBody.register(z.globalRegistry, {
+  id: 'CreateJob',
+  examples: [{ command: ['python', '-c', 'print("hola")'], queue: true }],
+});
+
+const REFUSALS = [
+  'command_not_allowed',
+  'command_denied',
+  'command_not_found',
+  'command_too_long',
+  'env_too_long',
+  'reserved_variable',
+  'invalid_size',
+] as const;
+
+export const jobRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/jobs',
+    summary: 'Runs a command as a task of its own',
+    description:
+      'The command is a list of arguments: no shell reads it, and it reaches no API of AWS. With `queue` it waits for a ' +
+      'place in the order of creation; without, it is refused where there is none.',
+    needs: 'admin',
+    body: createBody,
+    success: { status: 201, body: jobShape },
+    errors: [...REFUSALS, 'too_many_jobs'],
+    handle: async ({ body }) => {
+      const now = Date.now();
+      return presentJob(await createJob(body, now), now);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/jobs',
+    summary: 'Jobs, the newest first',
+    needs: 'read',
+    query: z.strictObject({ ...page, status: z.optional(z.enum(JOB_STATUSES)), name: z.optional(z.string()) }),
+    success: { status: 200, body: listShape('jobs', jobShape) },
+    errors: ['invalid_cursor'],
+    handle: async ({ query: { limit, cursor, ...filters } }) => {
+      const now = Date.now();
+      const { before, after } = await listCursor(['jobs', filters], cursor);
+      const found = await jobRecords.page(limit, before);
+      const jobs = found.page.map((stored) => presentJob(stored, now));
+      return {
+        jobs: jobs
+          .filter(({ status }) => filters.status === undefined || status === filters.status)
+          .filter(({ name }) => filters.name === undefined || name === filters.name),
+        next_cursor: after(found.before),
+      };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/jobs/{job_id}',
+    summary: 'One job',
+    needs: 'read',
+    success: { status: 200, body: jobShape },
+    errors: ['job_not_found'],
+    handle: async ({ path }) => {
+      const stored = await jobRecords.get(path.job_id);
+      if (!stored) throw new ApiError('job_not_found', { id: path.job_id });
+      return presentJob(stored, Date.now());
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/jobs/{job_id}',
+    summary: 'Stops a job; its record stays',
+    description: 'Its command gets a SIGTERM, and 20 s later a SIGKILL. One that waits for a place leaves the queue.',
+    needs: 'admin',
+    success: { status: 202, body: jobShape },
+    errors: ['job_not_found', 'job_not_running'],
+    handle: async ({ path }) => {
+      const now = Date.now();
+      return presentJob(await stopJob(path.job_id, now), now);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/jobs/{job_id}/restart',
+    summary: 'Begins a job anew that has ended, under the same id',
+    needs: 'admin',
+    body: z.strictObject({}),
+    success: { status: 200, body: jobShape },
+    errors: ['job_not_found', 'job_active', 'too_many_jobs'],
+    handle: async ({ path }) => {
+      const now = Date.now();
+      return presentJob(await restartJob(path.job_id, now), now);
+    },
+  }),
+];
