@@ -52,7 +52,7 @@ export class Collectors extends Construct {
       definitionArn: task.taskDefinitionArn,
       container: CONTAINER,
       roleArns: [task.taskRole.roleArn, task.obtainExecutionRole().roleArn],
-      environment: {},
+      environment: { COLLECTORS: JSON.stringify(config.collectors) },
     };
     tasks.add(this.#kind);
     watchCollectors(this);

@@ -50,7 +50,11 @@ export class Jobs extends Construct {
       definitionArn: task.ref,
       container: CONTAINER,
       roleArns: [role.roleArn],
-      environment: { JOBS: JSON.stringify({ maxRunning, allow, deny, days: retention.jobsDays }) },
+      environment: {
+        JOBS: JSON.stringify({ maxRunning, allow, deny, days: retention.jobsDays }),
+        JOB_EXECUTABLES: JSON.stringify(JOB_EXECUTABLES),
+        JOB_KEY_SECRET: this.#key.secretArn,
+      },
     };
     tasks.add(this.#kind);
     this.#allowTokens(tasks.launcher);
@@ -63,7 +67,6 @@ export class Jobs extends Construct {
 
   /** Lets a function make jobs, see them and stop them. */
   allowControl(to: ServiceFunction): void {
-    to.addEnvironment('JOB_EXECUTABLES', JSON.stringify(JOB_EXECUTABLES));
     this.#tasks.allowControl(to, this.#kind);
   }
 
@@ -73,7 +76,6 @@ export class Jobs extends Construct {
   }
 
   #allowTokens(to: ServiceFunction): void {
-    to.addEnvironment('JOB_KEY_SECRET', this.#key.secretArn);
     to.addToRolePolicy(
       new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.#key.secretArn] }),
     );

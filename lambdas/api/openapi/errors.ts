@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { PERMISSIONS } from '../../../core/access/api-keys.ts';
 import { signalShape } from '../../../core/alerts/signal-shape.ts';
 import { ApiError, type ErrorCode } from '../../../core/http/errors.ts';
+import { JOB_STATUSES } from '../../../core/jobs/job-policy.ts';
 import type { Route } from '../route.ts';
 import type { Json, Schemas } from './json-schema.ts';
 
@@ -31,6 +32,23 @@ const CONTEXT: { readonly [Code in ErrorCode]?: Record<string, z.ZodMiniType> } 
   unknown_symbol: { exchange: z.string(), symbol: z.string(), valid: z.array(z.string()) },
   too_many_symbols: { limit },
   too_many_collectors: { limit },
+  job_not_found: { id: z.string() },
+  job_not_running: { id: z.string(), status: z.enum(JOB_STATUSES) },
+  job_active: { id: z.string(), status: z.enum(JOB_STATUSES) },
+  command_not_allowed: { executable: z.string(), allowed: z.array(z.string()) },
+  command_denied: { pattern: z.string() },
+  command_not_found: { executable: z.string(), found: z.array(z.string()) },
+  command_too_long: { length: z.int(), limit },
+  env_too_long: { length: z.int(), limit },
+  reserved_variable: { variable: z.string(), reserved: z.array(z.string()) },
+  invalid_size: {
+    cpu: z.int(),
+    memory: z.int(),
+    valid: z
+      .array(z.strictObject({ cpu: z.int(), memory: z.array(z.int()) }))
+      .check(z.describe('The sizes of memory that each CPU can have.')),
+  },
+  too_many_jobs: { limit },
   too_many_exports: { limit },
   rate_exceeded: { limit, per: z.enum(['minute', 'hour']) },
 };
