@@ -1008,6 +1008,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics/process": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same of the task that `pid` names
+         * @description Needs a key with `read`. It is not for end users. Collectors and jobs measure themselves each five seconds and tell of it each minute.
+         */
+        get: operations["getMetricsProcess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/process/{pid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one task uses, a collector or a job; after its end, what it used at last
+         * @description Needs a key with `read`. It is not for end users. Collectors and jobs measure themselves each five seconds and tell of it each minute.
+         */
+        get: operations["getMetricsProcessByPid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/process/{pid}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one task used, by minute or by hour
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getMetricsProcessByPidHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/process/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same of the task that `pid` names
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getMetricsProcessHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What all running tasks together use
+         * @description Needs a key with `read`. It is not for end users. Collectors and jobs measure themselves each five seconds and tell of it each minute.
+         */
+        get: operations["getMetricsSystem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/system/detailed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What all running tasks together use, and each of them
+         * @description Needs a key with `read`. It is not for end users. Collectors and jobs measure themselves each five seconds and tell of it each minute.
+         */
+        get: operations["getMetricsSystemDetailed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/system/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What all tasks together used, by minute or by hour
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getMetricsSystemHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -1440,16 +1580,23 @@ export interface components {
          *     }
          */
         CreateJob: {
+            /** @description An executable and its arguments; no shell reads them. */
             command: string[];
+            /** @description 1024 units are a vCPU. */
             cpu?: number;
+            /** @description The variables of the command. */
             env?: {
                 [key: string]: string;
             };
+            /** @description How often the command may be begun again. */
             max_retries?: number;
+            /** @description MiB. */
             memory?: number;
             /** @description What people call it. */
             name?: string;
+            /** @description Whether it waits where no place is free. */
             queue?: boolean;
+            /** @description For how long it may run. */
             timeout_seconds?: number;
         };
         DebugStorage: {
@@ -1564,6 +1711,50 @@ export interface components {
              * @enum {string}
              */
             wanted: "running" | "stopped";
+        };
+        DetailedUsage: {
+            /**
+             * Format: date-time
+             * @description When the minute or hour begins.
+             */
+            at: string;
+            /** @description How many there were. */
+            collectors: number;
+            /** @description 1024 units are a vCPU. */
+            cpu: {
+                /** @description What the tasks were given; 25 for a quarter of a vCPU. */
+                capacity_percent: number;
+                /** @description The most of any minute. */
+                max_percent: number;
+                /** @description Of one vCPU, on average: 100 is one that is busy all the time. */
+                percent: number;
+            };
+            /** @description Null where it is not counted. */
+            disk: {
+                /** @description Within the time. */
+                read_bytes: number;
+                /** @description Within the time. */
+                write_bytes: number;
+            } | null;
+            /** @description How many there were. */
+            jobs: number;
+            /** @description MiB. */
+            memory: {
+                /** @description On average, without what the system would give back. */
+                bytes: number;
+                /** @description What the tasks were given. */
+                capacity_bytes: number;
+                /** @description The most of any minute. */
+                max_bytes: number;
+            };
+            /** @description Null where it is not counted. */
+            network: {
+                /** @description Received within the time. */
+                rx_bytes: number;
+                /** @description Sent within the time. */
+                tx_bytes: number;
+            } | null;
+            processes: components["schemas"]["ProcessUsage"][];
         };
         Export: {
             /** @description Size in bytes. */
@@ -1702,6 +1893,7 @@ export interface components {
         Job: {
             /** @description The tasks of earlier attempts, the newest last. */
             attempts: string[];
+            /** @description An executable and its arguments; no shell reads them. */
             command: string[];
             /** @description 1024 units are a vCPU. */
             cpu: number;
@@ -1712,6 +1904,7 @@ export interface components {
             created_at: string;
             /** @description Seconds that this attempt has run for, or the last one ran for. */
             duration: number | null;
+            /** @description The variables of the command. */
             env: {
                 [key: string]: string;
             };
@@ -1719,6 +1912,7 @@ export interface components {
             exit_code: number | null;
             /** @description What it is called, through all of its attempts. */
             id: string;
+            /** @description How often the command may be begun again. */
             max_retries: number;
             /** @description MiB. */
             memory: number;
@@ -1726,12 +1920,15 @@ export interface components {
             name: string;
             /** @description The ARN of the ECS task: of this attempt, or of the last one while the next is awaited. */
             pid: string | null;
+            /** @description Whether it waits where no place is free. */
             queue: boolean;
             /** @description Why the last attempt ended; null before any has. */
             reason: string | null;
             /** @description How often it was begun again, by a retry or by a call. */
             restarts: number;
+            /** @description What it last used; null before it has told. */
             samples: Record<string, never> | null;
+            /** @description The schedule that made it; null where a caller did. */
             schedule_id: string | null;
             /**
              * Format: date-time
@@ -1753,9 +1950,11 @@ export interface components {
              * @description When it ended for good.
              */
             stopped_at: string | null;
+            /** @description For how long it may run. */
             timeout_seconds: number;
         };
         JobsPage: {
+            /** @description Newest first. */
             jobs: components["schemas"]["Job"][];
             /** @description The `cursor` of the next page; null after the last one. */
             next_cursor: string | null;
@@ -1948,6 +2147,117 @@ export interface components {
             difference: string;
             /** @description The same in percent of the price on Binance. */
             differencePercent: number;
+        };
+        ProcessUsage: {
+            /**
+             * Format: date-time
+             * @description When the minute begins that this is of; after a day, the last hour.
+             */
+            at: string;
+            /** @description 1024 units are a vCPU. */
+            cpu: {
+                /** @description What it was given. */
+                capacity_percent: number;
+                /** @description The most at once. */
+                max_percent: number;
+                /** @description Of one vCPU, on average: 100 is one that is busy all the time. */
+                percent: number;
+            };
+            /** @description Null where it is not counted. */
+            disk: {
+                /** @description Within the time. */
+                read_bytes: number;
+                /** @description Within the time. */
+                write_bytes: number;
+            } | null;
+            /** @description It said that it ends. */
+            ended: boolean;
+            /**
+             * @description Of wins or of losses.
+             * @enum {string}
+             */
+            kind: "collector" | "job";
+            /** @description MiB. */
+            memory: {
+                /** @description On average, without what the system would give back. */
+                bytes: number;
+                /** @description What it was given. */
+                capacity_bytes: number;
+                /** @description The most at once. */
+                max_bytes: number;
+            };
+            /** @description The collector's name, or the job's id. */
+            name: string;
+            /** @description Null where it is not counted. */
+            network: {
+                /** @description Received within the time. */
+                rx_bytes: number;
+                /** @description Sent within the time. */
+                tx_bytes: number;
+            } | null;
+            /** @description The ARN of the ECS task. */
+            pid: string;
+            /** @description Of its whole run so far. */
+            run: {
+                /** @description 95 in a hundred readings of the CPU were at most that; percent of one vCPU. */
+                cpu_p95: number;
+                /** @description The most memory that any reading found, in bytes. */
+                memory_peak: number;
+                /** @description Since it began to be measured. */
+                seconds: number;
+            };
+            /** @description How much of it was measured. */
+            seconds: number;
+        };
+        ProcessUsagePage: {
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
+            /** @description The ARN of the ECS task, or its short id. */
+            pid: string;
+            /** @description Newest first. */
+            points: components["schemas"]["ProcessUsagePoint"][];
+            /**
+             * @description Of one minute, or of one hour.
+             * @enum {string}
+             */
+            resolution: "1m" | "1h";
+        };
+        ProcessUsagePoint: {
+            /**
+             * Format: date-time
+             * @description When it was called.
+             */
+            at: string;
+            /** @description 1024 units are a vCPU. */
+            cpu: {
+                /** @description The most at once. */
+                max_percent: number;
+                /** @description Of one vCPU, on average: 100 is one that is busy all the time. */
+                percent: number;
+            };
+            /** @description Null where it is not counted. */
+            disk: {
+                /** @description Within the time. */
+                read_bytes: number;
+                /** @description Within the time. */
+                write_bytes: number;
+            } | null;
+            /** @description MiB. */
+            memory: {
+                /** @description On average, without what the system would give back. */
+                bytes: number;
+                /** @description The most at once. */
+                max_bytes: number;
+            };
+            /** @description Null where it is not counted. */
+            network: {
+                /** @description Received within the time. */
+                rx_bytes: number;
+                /** @description Sent within the time. */
+                tx_bytes: number;
+            } | null;
+            /** @description How much of it was measured. */
+            seconds: number;
         };
         /** @description The alert is stored. */
         Receipt: {
@@ -2231,6 +2541,60 @@ export interface components {
             next_cursor: string | null;
             /** @description As the exchanges write them: `BTCUSDT`. */
             symbols: string[];
+        };
+        SystemUsage: {
+            /**
+             * Format: date-time
+             * @description When the minute or hour begins.
+             */
+            at: string;
+            /** @description How many there were. */
+            collectors: number;
+            /** @description 1024 units are a vCPU. */
+            cpu: {
+                /** @description What the tasks were given; 25 for a quarter of a vCPU. */
+                capacity_percent: number;
+                /** @description The most of any minute. */
+                max_percent: number;
+                /** @description Of one vCPU, on average: 100 is one that is busy all the time. */
+                percent: number;
+            };
+            /** @description Null where it is not counted. */
+            disk: {
+                /** @description Within the time. */
+                read_bytes: number;
+                /** @description Within the time. */
+                write_bytes: number;
+            } | null;
+            /** @description How many there were. */
+            jobs: number;
+            /** @description MiB. */
+            memory: {
+                /** @description On average, without what the system would give back. */
+                bytes: number;
+                /** @description What the tasks were given. */
+                capacity_bytes: number;
+                /** @description The most of any minute. */
+                max_bytes: number;
+            };
+            /** @description Null where it is not counted. */
+            network: {
+                /** @description Received within the time. */
+                rx_bytes: number;
+                /** @description Sent within the time. */
+                tx_bytes: number;
+            } | null;
+        };
+        SystemUsagePage: {
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
+            /** @description Newest first. */
+            points: components["schemas"]["SystemUsage"][];
+            /**
+             * @description Of one minute, or of one hour.
+             * @enum {string}
+             */
+            resolution: "1m" | "1h";
         };
         TasksPage: {
             /** @description The `cursor` of the next page; null after the last one. */
@@ -2620,15 +2984,42 @@ export interface components {
             };
             content: {
                 "application/json": {
+                    /** @description The executables that a command may begin with. */
+                    allowed?: string[];
                     /**
                      * @description The kind of error, stable.
                      * @enum {string}
                      */
                     code: "command_not_allowed" | "command_denied" | "command_not_found" | "command_too_long" | "env_too_long" | "reserved_variable" | "invalid_size" | "idempotency_key_reused";
+                    /** @description 1024 units are a vCPU. */
+                    cpu?: number;
                     /** @description A sentence for people. */
                     error: string;
+                    /** @description What the command begins with. */
+                    executable?: string;
+                    /** @description The executables that are there. */
+                    found?: string[];
+                    /** @description How many. */
+                    length?: number;
+                    /** @description How many are allowed. */
+                    limit?: number;
+                    /** @description MiB. */
+                    memory?: number;
+                    /** @description The regular expression that it matches. */
+                    pattern?: string;
                     /** @description Names this call in our logs; also the header `x-request-id`. */
                     request_id: string;
+                    /** @description What no variable may be called. */
+                    reserved?: string[];
+                    /** @description The sizes of memory that each CPU can have. */
+                    valid?: {
+                        /** @description 1024 units are a vCPU. */
+                        cpu: number;
+                        /** @description MiB. */
+                        memory: number[];
+                    }[];
+                    /** @description The one that may not be given. */
+                    variable?: string;
                 };
             };
         };
@@ -2880,8 +3271,15 @@ export interface components {
                     code: "job_active" | "idempotency_key_in_use";
                     /** @description A sentence for people. */
                     error: string;
+                    /** @description What it is found by. */
+                    id?: string;
                     /** @description Names this call in our logs; also the header `x-request-id`. */
                     request_id: string;
+                    /**
+                     * @description How it is.
+                     * @enum {string}
+                     */
+                    status?: "queued" | "starting" | "running" | "succeeded" | "failed" | "stopped" | "timed_out";
                 };
             };
         };
@@ -2900,6 +3298,8 @@ export interface components {
                     code: "job_not_found";
                     /** @description A sentence for people. */
                     error: string;
+                    /** @description What it is found by. */
+                    id: string;
                     /** @description Names this call in our logs; also the header `x-request-id`. */
                     request_id: string;
                 };
@@ -2918,6 +3318,33 @@ export interface components {
                      * @enum {string}
                      */
                     code: "job_not_running" | "idempotency_key_in_use";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description What it is found by. */
+                    id?: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                    /**
+                     * @description How it is.
+                     * @enum {string}
+                     */
+                    status?: "queued" | "starting" | "running" | "succeeded" | "failed" | "stopped" | "timed_out";
+                };
+            };
+        };
+        /** @description `metrics_not_found`: There are no metrics of that process. */
+        MetricsNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "metrics_not_found";
                     /** @description A sentence for people. */
                     error: string;
                     /** @description Names this call in our logs; also the header `x-request-id`. */
@@ -3148,6 +3575,8 @@ export interface components {
                     code: "too_many_jobs";
                     /** @description A sentence for people. */
                     error: string;
+                    /** @description How many are allowed. */
+                    limit: number;
                     /** @description Names this call in our logs; also the header `x-request-id`. */
                     request_id: string;
                 };
@@ -5652,6 +6081,234 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyJobs"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetricsProcess: {
+        parameters: {
+            query: {
+                /** @description The ARN of the task, or its short id. */
+                pid: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessUsage"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["MetricsNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetricsProcessByPid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessUsage"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["MetricsNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetricsProcessByPidHistory: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
+                from?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description `1m` goes back 24 hours, `1h` 30 days; where none is named, by `from`. */
+                resolution?: "1m" | "1h";
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                pid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessUsagePage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["MetricsNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetricsProcessHistory: {
+        parameters: {
+            query: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
+                from?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description The ARN of the task, or its short id. */
+                pid: string;
+                /** @description `1m` goes back 24 hours, `1h` 30 days; where none is named, by `from`. */
+                resolution?: "1m" | "1h";
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessUsagePage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["MetricsNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetricsSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemUsage"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetricsSystemDetailed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetailedUsage"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMetricsSystemHistory: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description At this time or later: ISO 8601, in UTC where no offset is named. */
+                from?: string;
+                /** @description Rows a page. */
+                limit?: number;
+                /** @description `1m` goes back 24 hours, `1h` 30 days; where none is named, by `from`. */
+                resolution?: "1m" | "1h";
+                /** @description Before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemUsagePage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
