@@ -1754,6 +1754,7 @@ export interface components {
                 /** @description Sent within the time. */
                 tx_bytes: number;
             } | null;
+            /** @description One by one. */
             processes: components["schemas"]["ProcessUsage"][];
         };
         Export: {
@@ -5986,6 +5987,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The job, `job_20241211_123456_abc123`. */
                 job_id: string;
             };
             cookie?: never;
@@ -6018,6 +6020,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
+                /** @description The job, `job_20241211_123456_abc123`. */
                 job_id: string;
             };
             cookie?: never;
@@ -6052,6 +6055,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
+                /** @description The job, `job_20241211_123456_abc123`. */
                 job_id: string;
             };
             cookie?: never;
@@ -6120,6 +6124,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The ARN of the task, or the last part of it. */
                 pid: string;
             };
             cookie?: never;
@@ -6160,6 +6165,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The ARN of the task, or the last part of it. */
                 pid: string;
             };
             cookie?: never;

@@ -118,6 +118,7 @@ export function createEcs(options: EcsOptions): Ecs {
       AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
       AWS_REGION: REGION,
       AWS_DEFAULT_REGION: REGION,
+      ECS_CONTAINER_METADATA_URI_V4: options.metadataUri(id),
       ...(definition.taskRole !== undefined && credentialsOf(definition.taskRole, id)),
       ...environment,
       ...overrides,
@@ -128,7 +129,6 @@ export function createEcs(options: EcsOptions): Ecs {
     const { accessKeyId, secretAccessKey, sessionToken } = options.credentials(role, session);
     return {
       AWS_ENDPOINT_URL: options.endpointUrl(),
-      ECS_CONTAINER_METADATA_URI_V4: options.metadataUri(id),
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),

@@ -66,7 +66,7 @@ function answerTo(url: string, find: (id: string) => RunningTask | undefined): u
 }
 
 function describe(id: string, task: RunningTask) {
-  const { arn, clusterArn, definition, desiredStatus, lastStatus, createdAt } = task.state;
+  const { arn, clusterArn, definition, cpu, memory, desiredStatus, lastStatus, createdAt } = task.state;
   return {
     Cluster: clusterArn,
     TaskARN: arn,
@@ -74,7 +74,7 @@ function describe(id: string, task: RunningTask) {
     DesiredStatus: desiredStatus,
     KnownStatus: lastStatus,
     /** vCPU and MiB. */
-    Limits: { CPU: Number(definition.cpu) / 1024, Memory: Number(definition.memory) },
+    Limits: { CPU: Number(cpu) / 1024, Memory: Number(memory) },
     PullStartedAt: new Date(createdAt).toISOString(),
     LaunchType: 'FARGATE',
     Containers: [container(id, task)],
