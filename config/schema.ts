@@ -115,6 +115,8 @@ const collectors = z.strictObject({
   hotHours: z.int().min(2).max(720).default(48),
   /** A trade waits so long at most for others that are written with it. Dying at once, a collector loses those. */
   flushSeconds: z.int().min(1).max(60).default(5),
+  /** WebSockets to an exchange at once: of two, one may be lost and nothing is missed. Two take twice the CPU. */
+  connections: z.int().min(1).max(2).default(1),
   bybitWsUrl: z.url().default('wss://stream.bybit.com'),
   binanceWsUrl: z.url().default('wss://data-stream.binance.vision'),
 });

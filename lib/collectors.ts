@@ -91,6 +91,7 @@ export class Collectors extends Construct {
           METRICS_NAMESPACE: namespaceOf(this),
           COLLECTOR_SYMBOLS: collectors.symbols.join(),
           FLUSH_SECONDS: String(collectors.flushSeconds),
+          CONNECTIONS: String(collectors.connections),
           BYBIT_WS_URL: collectors.bybitWsUrl,
           BINANCE_WS_URL: collectors.binanceWsUrl,
           BYBIT_REST_URL: captures.bybitRestUrl,

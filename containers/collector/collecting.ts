@@ -55,6 +55,7 @@ export function startCollecting({ exchange, channels }: Collector): Collecting {
     clock: systemClock,
     random: Math.random,
     settings: FEED_SETTINGS,
+    connections: Number(environment('CONNECTIONS')),
     listener: { ...logged, ...tellAll([logged, ...stores]) },
     last: (symbol) => trades?.last(symbol),
     earlier: (symbol) => candles.earlier(symbol),

@@ -3,6 +3,9 @@
 import type { ExchangeName } from './candle.ts';
 import { MarketError } from './error.ts';
 
+/** For which Bybit shuts an address out: https://bybit-exchange.github.io/docs/v5/rate-limit */
+const BAN_SECONDS = 600;
+
 export interface RestOptions {
   /** `https://api.bybit.com`, without a trailing slash. */
   baseUrl: string;
@@ -20,9 +23,9 @@ export interface RestAnswer {
 }
 
 /**
- * The answer of 2xx and of 4xx that explain themselves in JSON. Throws `MarketError`: `rate_limited` at 429 and at
- * 418 (Binance's ban for ignoring 429), `unreachable` at 403 and 451 (refused countries and addresses), at 5xx, at a
- * time-out and without a connection, `unexpected` for what is not JSON.
+ * The answer of 2xx and of 4xx that explain themselves in JSON. Throws `MarketError`: `rate_limited` at 429, at 418
+ * (Binance's ban for ignoring 429) and at Bybit's 403 for too many requests, `unreachable` at any other 403 and at 451
+ * (refused countries and addresses), at 5xx, at a time-out and without a connection, `unexpected` for what is not JSON.
  */
 export async function getJson(
   exchange: ExchangeName,
@@ -43,7 +46,7 @@ export async function getJson(
   const text = await response.text().catch((cause) => {
     throw unreachable(cause);
   });
-  refuseFailedStatus(exchange, response);
+  refuseFailedStatus(exchange, response, text);
   try {
     return { status: response.status, headers: response.headers, body: (options.parse ?? JSON.parse)(text) };
   } catch (cause) {
@@ -51,12 +54,15 @@ export async function getJson(
   }
 }
 
-function refuseFailedStatus(exchange: ExchangeName, response: Response): void {
+function refuseFailedStatus(exchange: ExchangeName, response: Response, text: string): void {
   const { status } = response;
   if (status === 429 || status === 418) {
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
     const retryAfter = Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
     throw new MarketError('rate_limited', exchange, `too many requests (status ${status})`, { retryAfter });
+  }
+  if (status === 403 && text.includes('access too frequent')) {
+    throw new MarketError('rate_limited', exchange, 'too many requests (status 403)', { retryAfter: BAN_SECONDS });
   }
   if (status === 403 || status === 451) {
     throw new MarketError('unreachable', exchange, `refuses this address (status ${status})`);

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Answer } from './answer.ts';
 import { binanceAnswer } from './binance.ts';
 import { bybitAnswer } from './bybit.ts';
+import { RestLimits } from './limits.ts';
 import { createMarket, type Market } from './market.ts';
 import { Faults } from './streams/faults.ts';
 import type { World } from './streams/protocol.ts';
@@ -18,6 +19,7 @@ export interface Exchanges {
   market: Market;
   streams: Streams;
   faults: Faults;
+  limits: RestLimits;
   close(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export async function createExchanges(options: {
   const { seed, port, clock = Date.now, streamEvery = 50 } = options;
   const market = createMarket({ seed });
   const faults = new Faults();
+  const limits = new RestLimits();
   let latest = 0;
   const now = () => {
     latest = Math.max(latest, clock());
@@ -42,10 +45,16 @@ export async function createExchanges(options: {
   };
   const world: World = { market, faults, now };
   const server = createServer((request, response) => {
-    const { status, body } = answer(world, request.method ?? 'GET', request.url ?? '/');
-    const text = JSON.stringify(body);
+    const url = URL.parse(request.url ?? '/', 'http://exchanges');
+    const { headers, refusal } = limits.admit(
+      url?.pathname ?? '',
+      url?.searchParams ?? new URLSearchParams(),
+      performance.now(),
+    );
+    const { status, body } = refusal ?? answer(world, request.method ?? 'GET', url);
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
     // The page that stands in for TradingView reads candles from another origin.
-    response.writeHead(status, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
+    response.writeHead(status, { 'content-type': 'application/json', 'access-control-allow-origin': '*', ...headers });
     response.end(text);
   });
   await listen(server, port);
@@ -57,6 +66,7 @@ export async function createExchanges(options: {
     market,
     streams,
     faults,
+    limits,
     close: () =>
       new Promise((resolve, reject) => {
         streams.close();
@@ -66,8 +76,7 @@ export async function createExchanges(options: {
   };
 }
 
-function answer({ market, faults, now: clock }: World, method: string, target: string): Answer {
-  const url = URL.parse(target, 'http://exchanges');
+function answer({ market, faults, now: clock }: World, method: string, url: URL | null): Answer {
   if (url === null) return { status: 400, body: { error: 'Bad request' } };
   if (method !== 'GET') return { status: 405, body: { error: 'Method not allowed' } };
   const now = url.pathname === '/api/v3/depth' ? clock() - faults.snapshotAge : clock();

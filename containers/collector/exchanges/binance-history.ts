@@ -16,6 +16,8 @@ import { count, decimal, levels, parseExact, wholeNumber } from './json.ts';
 
 /** 6,000 a minute for an address; half of it is left to whatever else runs there. */
 const WEIGHTS = { weight: 3000, within: 60_000 };
+/** So much used in a minute, by whomever, is near enough to a refusal. */
+const NEARLY_ALL = 5400;
 /** The most trades of one answer, and what it weighs. */
 const PAGE = { limit: 1000, weight: 25 };
 /** Levels a side of a snapshot, and what they weigh. */
@@ -30,18 +32,13 @@ const depth = z.object({ lastUpdateId: count, bids: levels, asks: levels });
 
 /** `baseUrl`: `https://api.binance.com`. */
 export function binanceHistory(baseUrl: string, clock: Clock): History {
-  const budget = new Budget({ ...WEIGHTS, clock });
+  const budget = new Budget({ exchange: 'binance', ...WEIGHTS, stayAway: STAY_AWAY, clock });
 
   async function ask<T extends z.ZodMiniType>(shape: T, weight: number, path: string, query: Record<string, string>) {
-    await budget.spend(weight);
-    const { status, body } = await getJson('binance', path, query, { baseUrl, parse: parseExact }).catch(
-      (error: unknown) => {
-        if (error instanceof MarketError && error.kind === 'rate_limited') {
-          budget.close((error.retryAfter ?? STAY_AWAY / 1000) * 1000);
-        }
-        throw error;
-      },
-    );
+    const options = { baseUrl, parse: parseExact };
+    const { status, headers, body } = await budget.spend(weight, () => getJson('binance', path, query, options));
+    // Others may ask from this address too; the count begins anew with the exchange's minute.
+    if (Number(headers.get('x-mbx-used-weight-1m')) > NEARLY_ALL) budget.close(STAY_AWAY);
     const parsed = shape.safeParse(body);
     if (parsed.success) return parsed.data;
     throw new MarketError('unexpected', 'binance', `${path}: status ${status}, ${JSON.stringify(body).slice(0, 200)}`);
@@ -65,6 +62,7 @@ export function binanceHistory(baseUrl: string, clock: Clock): History {
   }
 
   return {
+    reach: PAGE.limit,
     async tradesAfter(symbol, point) {
       const newest = await page('/api/v3/trades', { symbol });
       const [oldest] = newest;

@@ -14,8 +14,12 @@ import { decimal } from './json.ts';
 const HISTORY = 60;
 /** 600 requests in 5 seconds for an address: https://bybit-exchange.github.io/docs/v5/rate-limit */
 const REQUESTS = { weight: 300, within: 5000 };
+/** Where Bybit says that it was asked too much, without saying for how long, in milliseconds. */
+const STAY_AWAY = 5000;
 
 const answer = z.object({ retCode: z.literal(0), result: z.unknown() });
+/** "Too many visits", "Exceeded the IP Rate Limit": https://bybit-exchange.github.io/docs/v5/error */
+const tooMany = z.object({ retCode: z.literal([10006, 10018]) });
 const recent = z.object({
   list: z.array(
     z.object({
@@ -31,17 +35,21 @@ const recent = z.object({
 
 /** `baseUrl`: `https://api.bybit.com`. */
 export function bybitHistory(baseUrl: string, clock: Clock): History {
-  const budget = new Budget({ ...REQUESTS, clock });
+  const budget = new Budget({ exchange: 'bybit', ...REQUESTS, stayAway: STAY_AWAY, clock });
 
   async function ask(path: string, query: Record<string, string>): Promise<unknown> {
-    await budget.spend(1);
-    const { body } = await getJson('bybit', path, { category: 'spot', ...query }, { baseUrl });
+    const body = await budget.spend(1, async () => {
+      const answered = await getJson('bybit', path, { category: 'spot', ...query }, { baseUrl });
+      if (tooMany.safeParse(answered.body).success) throw new MarketError('rate_limited', 'bybit', 'too many visits');
+      return answered.body;
+    });
     const parsed = answer.safeParse(body);
     if (!parsed.success) throw new MarketError('unexpected', 'bybit', `${path}: ${JSON.stringify(body).slice(0, 200)}`);
     return parsed.data.result;
   }
 
   return {
+    reach: HISTORY,
     async tradesAfter(symbol, point) {
       const result = recent.safeParse(await ask('/v5/market/recent-trade', { symbol, limit: String(HISTORY) }));
       if (!result.success) throw new MarketError('unexpected', 'bybit', 'trades of an unknown shape');

@@ -46,8 +46,9 @@ export class BookFlow implements LiveBook {
   readonly symbol: string;
   readonly #options: BookFlowOptions;
   readonly #sessions = new Map<number, Kept>();
-  #current: number | undefined;
-  /** The current session's, or that of the last one while there is none. */
+  /** The sessions to believe. */
+  #live: readonly number[] = [];
+  /** Of a live session, in step where one of them is; of the last one while there is none. */
   #served = new BookSequence();
   #resyncs = 0;
   /** Of whatever session: they tell the same. */
@@ -60,7 +61,7 @@ export class BookFlow implements LiveBook {
   }
 
   get inStep(): boolean {
-    return this.#current !== undefined && this.#served.inStep;
+    return this.#live.length > 0 && this.#served.inStep;
   }
 
   get sequence(): number {
@@ -96,7 +97,8 @@ export class BookFlow implements LiveBook {
       this.#resyncs += 1;
       this.#begin(session, kept);
     }
-    if (session === this.#current && step !== 'old' && step !== 'waiting') this.#options.changed(this);
+    if (!this.#served.inStep) this.#choose();
+    if (kept.sequence === this.#served && step !== 'old' && step !== 'waiting') this.#options.changed(this);
   }
 
   /** The topic's messages come: where REST begins a book, its snapshot is asked for. */
@@ -111,12 +113,12 @@ export class BookFlow implements LiveBook {
     return this.#sessions.get(session)?.sequence.inStep === true;
   }
 
-  /** From now on this session's book is served. */
-  serve(session: number | undefined): void {
-    this.#current = session;
-    if (session === undefined) return;
-    this.#served = this.#of(session).sequence;
-    for (const id of this.#sessions.keys()) if (id < session) this.#sessions.delete(id);
+  /** From now on one of these sessions' books is served. */
+  serve(live: readonly number[]): void {
+    this.#live = live;
+    if (live.length === 0) return;
+    for (const id of this.#sessions.keys()) if (id < Math.min(...live)) this.#sessions.delete(id);
+    this.#choose();
   }
 
   /** Time has passed: books that are still out of step are asked for again. */
@@ -127,6 +129,14 @@ export class BookFlow implements LiveBook {
       if (sequence.inStep || askedAt === undefined) continue;
       if (now - askedAt >= this.#options.askAgainAfter) this.#begin(session, kept);
     }
+  }
+
+  /** Stays with the book that is served, as long as it is live and no worse than another. */
+  #choose(): void {
+    const books = this.#live.map((session) => this.#of(session).sequence);
+    const inStep = books.filter((book) => book.inStep);
+    const [best] = inStep.includes(this.#served) ? [this.#served] : [...inStep, ...books];
+    if (best !== undefined && (inStep.length > 0 || !books.includes(this.#served))) this.#served = best;
   }
 
   #of(session: number): Kept {
@@ -150,7 +160,8 @@ export class BookFlow implements LiveBook {
         // One that is older than what was kept leaves the book out of step: `look` asks again.
         kept.sequence.offer(snapshot);
         this.#receivedAt = clock.now();
-        if (session === this.#current) this.#options.changed(this);
+        if (!this.#served.inStep) this.#choose();
+        if (kept.sequence === this.#served) this.#options.changed(this);
       },
       (error: unknown) => {
         if (!(error instanceof MarketError)) throw error;

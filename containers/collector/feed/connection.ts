@@ -12,52 +12,14 @@
  */
 
 import type { Clock } from './clock.ts';
+import type { ConnectionSettings } from './connection-settings.ts';
 import type { Data, Exchange } from './exchange.ts';
-import { type Circuit, Retry, type RetrySettings } from './retry.ts';
+import { type Circuit, Retry } from './retry.ts';
 import { Session } from './session.ts';
-
-export interface ConnectionSettings {
-  retry: RetrySettings;
-  /** All in milliseconds. Within which a connection must be open. */
-  openWithin: number;
-  /** Within which a request must be answered: what comes of a topic says nothing of the others that were asked for. */
-  answerWithin: number;
-  /** How long a connection must hold before its failures are forgotten. */
-  stableAfter: number;
-  /** How long both sockets are heard at a planned change. */
-  overlap: number;
-  /** How long before the exchange's limit on a connection's life it is replaced. */
-  replaceBefore: number;
-  /** A connection that has said nothing at all for this long is dead. */
-  silentConnection: number;
-  /**
-   * A topic that has said nothing for this long is subscribed anew, and if it stays silent the connection is replaced:
-   * where the topic is never quiet (`busy`), or where it is known to have missed something.
-   */
-  silence: (topic: string) => { after: number; busy: boolean };
-  /** How often silence is looked for. */
-  watchEvery: number;
-  /** When a refused topic is asked for again. */
-  retryRefused: number;
-}
-
-export const CONNECTION_SETTINGS: ConnectionSettings = {
-  retry: { base: 500, cap: 15_000, openAfter: 8, openFor: 30_000 },
-  openWithin: 10_000,
-  answerWithin: 10_000,
-  stableAfter: 10_000,
-  overlap: 5_000,
-  replaceBefore: 10 * 60_000,
-  silentConnection: 45_000,
-  silence: () => ({ after: 60_000, busy: false }),
-  watchEvery: 1_000,
-  retryRefused: 60_000,
-};
+import { Silences } from './silence.ts';
 
 /** How many times its overlap a successor may take to get ready. */
 const MOST_OVERLAPS = 5;
-/** Doublings of a topic's patience. */
-const LONGEST_PATIENCE = 5;
 
 export interface ConnectionListener {
   /** `session` numbers the sockets: messages of two of them come during an overlap. `heardAt` is `elapsed`. */
@@ -101,17 +63,14 @@ export class Connection {
   readonly #listener: ConnectionListener;
   readonly #retry: Retry;
   readonly #refused = new Map<string, string>();
-  /** By topic how often in a row its silence was answered by a renewal or a replacement. */
-  readonly #silences = new Map<string, number>();
-  /** Silent topics that are known to have missed something. */
-  readonly #missed = new Set<string>();
+  readonly #silences = new Silences();
+  readonly #nextSession: () => number;
   #topics: ReadonlySet<string> = new Set();
   #current: Live | undefined;
   #successor: Live | undefined;
   #attempt: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
   #retryRefused: NodeJS.Timeout | undefined;
-  #sessions = 0;
   #reconnects = 0;
   #replacements = 0;
   #renewals = 0;
@@ -124,12 +83,15 @@ export class Connection {
     clock: Clock;
     /** A number in [0, 1). */
     random: () => number;
+    /** Numbers a socket, each higher than the one before. */
+    nextSession: () => number;
     listener: ConnectionListener;
   }) {
     this.#exchange = options.exchange;
     this.#url = options.exchange.url(options.baseUrl);
     this.#settings = options.settings;
     this.#clock = options.clock;
+    this.#nextSession = options.nextSession;
     this.#listener = options.listener;
     this.#retry = new Retry(options.settings.retry, options.random);
   }
@@ -162,7 +124,7 @@ export class Connection {
 
   /** The silent topic had something to say, as was learnt elsewhere: if it stays silent, another socket is tried. */
   missed(topic: string): void {
-    if (this.#silences.has(topic)) this.#missed.add(topic);
+    this.#silences.missed(topic);
   }
 
   /** Asks a session for a topic anew, so that its book begins again. */
@@ -191,8 +153,7 @@ export class Connection {
   #open(): void {
     this.#attempt = undefined;
     this.#retry.trying();
-    this.#sessions += 1;
-    const id = this.#sessions;
+    const id = this.#nextSession();
     const session = new Session({
       exchange: this.#exchange,
       url: this.#url,
@@ -200,7 +161,7 @@ export class Connection {
       openWithin: this.#settings.openWithin,
       events: {
         data: (data, heardAt) => {
-          if (this.#silences.size > 0 && this.#silences.delete(data.topic)) this.#missed.delete(data.topic);
+          this.#silences.broken(data.topic);
           this.#listener.data(data, id, heardAt);
         },
         subscribed: (topic) => this.#subscribed(topic, id),
@@ -299,19 +260,13 @@ export class Connection {
     return now - (session.unansweredSince ?? now) >= this.#settings.answerWithin;
   }
 
-  /** Each fruitless round waits twice as long as the one before. */
   #lookAtTopic(topic: string, session: Session, now: number): void {
     const heardAt = session.topicHeardAt(topic);
     if (heardAt === undefined) return;
-    const { after, busy } = this.#settings.silence(topic);
-    const rounds = this.#silences.get(topic) ?? 0;
-    if (now - heardAt < after * 2 ** Math.min(rounds, LONGEST_PATIENCE)) return;
-    this.#silences.set(topic, rounds + 1);
-    if (rounds % 2 === 1 && (busy || this.#missed.has(topic))) {
-      this.#replace();
-    } else {
-      this.#renewals += 1;
-      session.renew(topic);
-    }
+    const answer = this.#silences.answer(topic, now - heardAt, this.#settings.silence(topic));
+    if (answer === 'replace') this.#replace();
+    if (answer !== 'renew') return;
+    this.#renewals += 1;
+    session.renew(topic);
   }
 }

@@ -8,10 +8,12 @@ import type { CandleBuilder } from '../candles/builder.ts';
 import type { History } from '../exchanges/history.ts';
 import type { LiveBook } from './book-flow.ts';
 import type { Clock } from './clock.ts';
-import { CONNECTION_SETTINGS, Connection, type ConnectionSettings, type ConnectionState } from './connection.ts';
+import { Connection, type ConnectionState } from './connection.ts';
+import { CONNECTION_SETTINGS, type ConnectionSettings } from './connection-settings.ts';
 import type { Exchange } from './exchange.ts';
 import { ExchangeTime } from './exchange-time.ts';
 import { MarketFeed, type MarketListener, type MarketSettings } from './market-feed.ts';
+import type { Circuit } from './retry.ts';
 import type { MarketStatistics } from './statistics.ts';
 
 export interface FeedSettings extends MarketSettings {
@@ -25,10 +27,18 @@ export const FEED_SETTINGS: FeedSettings = {
   connection: CONNECTION_SETTINGS,
   quietBook: 10_000,
   quietTopic: 60_000,
-  backfill: { reorder: 200, retry: { base: 500, cap: 5_000 }, giveUpAfter: 60_000 },
+  backfill: {
+    reorder: 200,
+    retry: { base: 500, cap: 5_000 },
+    giveUpAfter: 60_000,
+    poll: { least: 1_000, most: 15_000 },
+  },
   bookAgainAfter: 5_000,
   candleGrace: 2_000,
 };
+
+/** The worst first. */
+const CIRCUITS: readonly Circuit[] = ['open', 'half-open', 'closed'];
 
 export interface FeedListener extends MarketListener {
   /** The connection is there, or gone, or was changed; `reason` is for the log. */
@@ -58,6 +68,8 @@ export interface FeedOptions {
   /** A number in [0, 1). */
   random: () => number;
   settings: FeedSettings;
+  /** How many connections stand at once, 1 unless told: of two, one may be lost and nothing is missed. */
+  connections?: number;
   listener: FeedListener;
   /** The last trade of a symbol that is stored, asked for as the symbol comes: the feed goes on after it. */
   last?: (symbol: string) => TradePoint | undefined;
@@ -67,45 +79,23 @@ export interface FeedOptions {
 
 export class Feed {
   readonly #options: FeedOptions;
-  readonly #connection: Connection;
+  /** Each follows the same topics. */
+  readonly #connections: readonly Connection[];
   readonly #time: ExchangeTime;
   readonly #markets = new Map<string, MarketFeed>();
   readonly #byTopic = new Map<string, MarketFeed>();
   readonly #bookTopics = new Set<string>();
   #channels: ReadonlySet<Channel> = new Set();
-  #current: number | undefined;
+  /** The socket of each connection that is to be believed, where it has one. */
+  readonly #current: (number | undefined)[] = [];
+  #sessions = 0;
   #malformed = 0;
   #watch: NodeJS.Timeout | undefined;
 
   constructor(options: FeedOptions) {
-    const { exchange, baseUrl, clock, random, settings, listener } = options;
     this.#options = options;
-    this.#time = new ExchangeTime(clock);
-    const { quietBook, quietTopic } = settings;
-    this.#connection = new Connection({
-      exchange,
-      baseUrl,
-      clock,
-      random,
-      settings: {
-        ...settings.connection,
-        silence: (topic) => {
-          const busy = this.#bookTopics.has(topic);
-          return { after: busy ? quietBook : quietTopic, busy };
-        },
-      },
-      listener: {
-        data: (data, session, heardAt) => this.#byTopic.get(data.topic)?.take(data, session, heardAt),
-        subscribed: (topic, session) => this.#byTopic.get(topic)?.subscribed(topic, session),
-        isReady: (session) => [...this.#markets.values()].every((market) => market.isReady(session)),
-        current: (session, reason) => this.#turn(session, reason),
-        refused: (topic, reason) => listener.refused(topic, reason),
-        malformed: (reason) => {
-          this.#malformed += 1;
-          listener.malformed(reason);
-        },
-      },
-    });
+    this.#time = new ExchangeTime(options.clock);
+    this.#connections = Array.from({ length: options.connections ?? 1 }, (_, place) => this.#connect(place));
   }
 
   /**
@@ -118,7 +108,7 @@ export class Feed {
     this.#channels = new Set(channels);
     for (const symbol of this.#markets.keys()) if (changed || !symbols.has(symbol)) this.#drop(symbol);
     for (const symbol of symbols) if (!this.#markets.has(symbol)) this.#add(symbol);
-    this.#connection.follow(new Set(this.#byTopic.keys()));
+    for (const connection of this.#connections) connection.follow(new Set(this.#byTopic.keys()));
     this.#watch ??= setInterval(() => this.#look(), this.#options.settings.connection.watchEvery);
   }
 
@@ -126,7 +116,7 @@ export class Feed {
   stop(): void {
     clearInterval(this.#watch);
     this.#watch = undefined;
-    this.#connection.stop();
+    for (const connection of this.#connections) connection.stop();
     for (const market of this.#markets.values()) market.stop();
   }
 
@@ -160,7 +150,7 @@ export class Feed {
   }
 
   statistics(): FeedStatistics {
-    const { refused, ...connection } = this.#connection.state;
+    const { refused, ...connection } = this.#state;
     return {
       exchange: this.#options.exchange.name,
       ...connection,
@@ -182,12 +172,16 @@ export class Feed {
       time: this.#time,
       settings,
       listener,
-      renew: (topic, session) => this.#connection.renew(topic, session),
-      missed: (topic) => this.#connection.missed(topic),
+      renew: (topic, session) => {
+        for (const connection of this.#connections) connection.renew(topic, session);
+      },
+      missed: (topic) => {
+        for (const connection of this.#connections) connection.missed(topic);
+      },
       last: last?.(symbol),
       earlier: earlier?.(symbol),
     });
-    market.current(this.#current);
+    market.current(this.#live);
     this.#markets.set(symbol, market);
     for (const topic of market.topics) this.#byTopic.set(topic, market);
     if (this.#channels.has('orderbook')) this.#bookTopics.add(exchange.topic('orderbook', symbol));
@@ -204,10 +198,63 @@ export class Feed {
     }
   }
 
-  #turn(session: number | undefined, reason: string): void {
-    this.#current = session;
-    for (const market of this.#markets.values()) market.current(session);
-    this.#options.listener.connection(this.#connection.state, reason);
+  get #live(): number[] {
+    return this.#current.flatMap((session) => session ?? []);
+  }
+
+  /** What all connections do together: as bad as the worst of them, but connected and able to follow as the best is. */
+  get #state(): ConnectionState {
+    const states = this.#connections.map(({ state }) => state);
+    const sum = (count: (state: ConnectionState) => number) => states.reduce((all, state) => all + count(state), 0);
+    const [first, ...others] = states.map(({ refused }) => refused);
+    return {
+      connected: states.some(({ connected }) => connected),
+      circuit: CIRCUITS.find((circuit) => states.some((state) => state.circuit === circuit)) ?? 'closed',
+      reconnects: sum(({ reconnects }) => reconnects),
+      replacements: sum(({ replacements }) => replacements),
+      renewals: sum(({ renewals }) => renewals),
+      refused: new Map([...(first ?? [])].filter(([topic]) => others.every((refused) => refused.has(topic)))),
+    };
+  }
+
+  #connect(place: number): Connection {
+    const { exchange, baseUrl, clock, random, settings, listener } = this.#options;
+    const { quietBook, quietTopic } = settings;
+    return new Connection({
+      exchange,
+      baseUrl,
+      clock,
+      random,
+      settings: {
+        ...settings.connection,
+        silence: (topic) => {
+          const busy = this.#bookTopics.has(topic);
+          return { after: busy ? quietBook : quietTopic, busy };
+        },
+      },
+      nextSession: () => {
+        this.#sessions += 1;
+        return this.#sessions;
+      },
+      listener: {
+        data: (data, session, heardAt) => {
+          this.#byTopic.get(data.topic)?.take(data, session, heardAt);
+          for (const other of this.#connections) if (other !== this.#connections[place]) other.missed(data.topic);
+        },
+        subscribed: (topic, session) => this.#byTopic.get(topic)?.subscribed(topic, session),
+        isReady: (session) => [...this.#markets.values()].every((market) => market.isReady(session)),
+        current: (session, reason) => {
+          this.#current[place] = session;
+          for (const market of this.#markets.values()) market.current(this.#live);
+          listener.connection(this.#state, reason);
+        },
+        refused: (topic, reason) => listener.refused(topic, reason),
+        malformed: (reason) => {
+          this.#malformed += 1;
+          listener.malformed(reason);
+        },
+      },
+    });
   }
 
   #look(): void {

@@ -64,8 +64,9 @@ export class MarketFeed {
   readonly #book: BookFlow | undefined;
   readonly #candles: CandleBuilder | undefined;
   readonly #check: CandleCheck | undefined;
-  /** Trades come, or what was missed of them is being asked for. */
-  #tradesCome = false;
+  /** The sessions to believe, and those on which trades come, or what was missed of them is being asked for. */
+  #live: readonly number[] = [];
+  readonly #tradesOn = new Set<number>();
   #tradeCount = 0;
   #gaps = 0;
 
@@ -112,7 +113,7 @@ export class MarketFeed {
     const timestamp = timestampOf(data);
     this.#options.time.witnessed(timestamp, heardAt);
     this.#traffic.message(heardAt, timestamp);
-    if (data.kind === 'trades') this.#trades?.take(data.trades);
+    if (data.kind === 'trades') this.#trades?.take(data.trades, heardAt);
     else if (data.kind === 'book') this.#book?.take(data.update, session);
     else for (const candle of data.candles) this.#check?.take(candle);
   }
@@ -120,7 +121,7 @@ export class MarketFeed {
   subscribed(topic: string, session: number): void {
     const { exchange, market } = this.#options;
     if (topic === exchange.topic('trades', market.symbol)) {
-      this.#tradesCome = true;
+      this.#tradesOn.add(session);
       this.#trades?.ask();
     } else if (topic === exchange.topic('orderbook', market.symbol)) {
       this.#book?.subscribed(session);
@@ -132,10 +133,15 @@ export class MarketFeed {
     return this.#book?.isReady(session) ?? true;
   }
 
-  /** The session to believe; undefined while there is none. */
-  current(session: number | undefined): void {
-    if (session === undefined) this.#tradesCome = false;
-    this.#book?.serve(session);
+  /** The sessions to believe; none while there is no connection. */
+  current(live: readonly number[]): void {
+    this.#live = live;
+    for (const session of this.#tradesOn) if (session < Math.min(...live)) this.#tradesOn.delete(session);
+    this.#book?.serve(live);
+  }
+
+  get #tradesCome(): boolean {
+    return this.#live.some((session) => this.#tradesOn.has(session));
   }
 
   /** A second or so has passed. */
@@ -143,11 +149,14 @@ export class MarketFeed {
     const { clock, time, settings } = this.#options;
     this.#traffic.look(clock.elapsed());
     this.#book?.look();
+    this.#trades?.look(this.#tradesCome);
     const now = time.now();
-    if (now === undefined || !this.#tradesCome || this.#trades?.isSettled !== true) return;
-    this.#candles?.begin(now);
+    if (now === undefined || this.#trades?.isSettled !== true) return;
+    const told = this.#tradesCome ? now : now - (clock.elapsed() - this.#trades.knownAt);
+    if (told === Number.NEGATIVE_INFINITY) return;
+    this.#candles?.begin(told);
     // In silence nothing is known to be over.
-    const known = Math.min(now, time.latest);
+    const known = Math.min(told, time.latest);
     this.#candles?.close(known - settings.candleGrace);
     this.#check?.look(known);
   }

@@ -14,7 +14,14 @@ export interface BackfillSettings {
   retry: { base: number; cap: number };
   /** How long the history may fail to answer before what is missing is a gap. */
   giveUpAfter: number;
+  /** How often the history is asked where the stream brings nothing: `most` apart where that is known to be wrong. */
+  poll: { least: number; most: number };
 }
+
+/** Of what the history has, this share may be new when it is asked. */
+const SHARE = 1 / 3;
+/** How long a market's rate of trades is remembered, in milliseconds. */
+const RATE_LASTS = 30_000;
 
 export interface TradeFlowEvents extends TradeEvents {
   /** The history had trades that the stream had not brought. */
@@ -35,11 +42,42 @@ export class TradeFlow {
   readonly #stopped = new AbortController();
   #filling = false;
   #askAgain = false;
+  /** All by `elapsed`: when the stream last brought trades, when the history was last asked, and when it last answered that. */
+  #streamedAt: number;
+  #askedAt: number;
+  #knownAt = Number.NEGATIVE_INFINITY;
+  /** The history had trades that the stream has not brought since. */
+  #keptBack = false;
+  /** Trades a millisecond, of late. */
+  #rate = 0;
+  #passed = 0;
+  #countedAt: number;
+  readonly #beganAt: number;
 
   /** `last`: the trade after which to go on. */
   constructor(options: TradeFlowOptions, last?: TradePoint) {
+    const { market, clock, events } = options;
     this.#options = options;
-    this.#sequence = new TradeSequence(options.market, options.events, last);
+    this.#sequence = new TradeSequence(
+      market,
+      {
+        trade: (trade) => {
+          this.#passed += 1;
+          events.trade(trade);
+        },
+        gap: (gap) => events.gap(gap),
+      },
+      last,
+    );
+    this.#beganAt = clock.elapsed();
+    this.#countedAt = this.#beganAt;
+    this.#streamedAt = this.#countedAt;
+    this.#askedAt = this.#countedAt;
+  }
+
+  /** Up to when (`elapsed`) the history has told everything. */
+  get knownAt(): number {
+    return this.#knownAt;
   }
 
   /** Nothing is known to be missing, and nothing is being asked. */
@@ -52,7 +90,10 @@ export class TradeFlow {
     return this.#sequence.repeated;
   }
 
-  take(trades: Trade[]): void {
+  /** `heardAt` by the clock's `elapsed`. */
+  take(trades: Trade[], heardAt: number): void {
+    this.#streamedAt = heardAt;
+    this.#keptBack = false;
     for (const trade of trades) this.#sequence.offer(trade);
     if (this.#sequence.hasHole) this.#fill(this.#options.settings.reorder);
   }
@@ -63,8 +104,36 @@ export class TradeFlow {
     this.#fill(0);
   }
 
+  /**
+   * Time has passed. Where the stream brings nothing, the history is asked before it has forgotten what may have been
+   * traded meanwhile, by the market's rate.
+   * @param comes whether trades are subscribed to
+   */
+  look(comes: boolean): void {
+    const { history, settings, clock } = this.#options;
+    const now = clock.elapsed();
+    this.#count(now);
+    const { least, most } = settings.poll;
+    const pause = Math.min(
+      (history.reach * SHARE) / this.#rate,
+      comes && !this.#keptBack ? Number.POSITIVE_INFINITY : most,
+    );
+    const silentFor = now - Math.max(this.#streamedAt, this.#askedAt);
+    if (!this.#filling && silentFor >= Math.max(least, pause)) this.ask();
+  }
+
   stop(): void {
     this.#stopped.abort();
+  }
+
+  /** While nobody has told anything the market's rate is taken to be what it was. */
+  #count(now: number): void {
+    const elapsed = now - this.#countedAt;
+    if (elapsed <= 0 || (this.#passed === 0 && this.#knownAt <= this.#countedAt)) return;
+    const weight = Math.max(1 - Math.exp(-elapsed / RATE_LASTS), elapsed / (now - this.#beganAt));
+    this.#rate += (this.#passed / elapsed - this.#rate) * weight;
+    this.#passed = 0;
+    this.#countedAt = now;
   }
 
   #fill(after: number): void {
@@ -104,17 +173,23 @@ export class TradeFlow {
   }
 
   async #askOnce(): Promise<'more' | 'whole' | 'failed'> {
-    const { history, market, events } = this.#options;
+    const { history, market, events, clock } = this.#options;
     const point = this.#sequence.last;
     if (point === undefined) return 'whole';
+    const askedAt = clock.elapsed();
     try {
       this.#askAgain = false;
+      this.#askedAt = askedAt;
       const hadHole = this.#sequence.hasHole;
       const found = await history.tradesAfter(market.symbol, point);
       if (this.#stopped.signal.aborted) return 'whole';
       this.#sequence.fill(found);
-      if (!hadHole && this.#sequence.last?.tradeId !== point.tradeId) events.missed();
+      if (!hadHole && this.#sequence.last?.tradeId !== point.tradeId) {
+        this.#keptBack = askedAt >= this.#streamedAt;
+        events.missed();
+      }
       if (found.more) this.#askAgain = true;
+      else this.#knownAt = askedAt;
       return found.more ? 'more' : 'whole';
     } catch (error) {
       if (!(error instanceof MarketError)) throw error;

@@ -11,6 +11,8 @@ import type { StreamClient, StreamProtocol, World } from './protocol.ts';
 export interface Streams {
   /** Breaks every connection to an exchange, as a lost network does. */
   drop(exchange: ExchangeName): void;
+  /** Breaks the oldest one alone. */
+  dropOne(exchange: ExchangeName): void;
   /** Says goodbye where the exchange does so; its connections end with the next `drop`. */
   announceShutdown(exchange: ExchangeName): void;
   /** Connections that are open. */
@@ -106,6 +108,9 @@ export function serveStreams(server: Server, world: World, every: number): Strea
   return {
     drop(exchange) {
       for (const { socket } of of(exchange)) socket.terminate();
+    },
+    dropOne(exchange) {
+      of(exchange)[0]?.socket.terminate();
     },
     announceShutdown(exchange) {
       for (const { protocol, client } of of(exchange)) {

@@ -17,7 +17,7 @@ export function collect(baseUrl: string, symbols: readonly string[], heard: Hear
     exchange: bybit,
     baseUrl,
     // Nothing is missed, so nothing is asked.
-    history: { tradesAfter: () => Promise.resolve({ trades: [], reaches: true, more: false }), book: null },
+    history: { reach: 60, tradesAfter: () => Promise.resolve({ trades: [], reaches: true, more: false }), book: null },
     clock: systemClock,
     random: Math.random,
     settings: FEED_SETTINGS,

@@ -10,7 +10,7 @@ export interface Scenario {
   name: string;
   /** Of both exchanges unless given. */
   of?: ExchangeName;
-  /** Longer than the exchange's REST reaches back: trades may be missed for good. */
+  /** Takes a minute or two. */
   isLong?: boolean;
   /** Lets it go wrong and sets it right again: what is left is the collector's. */
   play(stage: Stage, exchange: ExchangeName): Promise<void>;
@@ -23,7 +23,7 @@ const A_WHILE = 1_500;
 const SILENCE = 50_000;
 /** Longer than it takes trades for at rest. */
 const TOPIC_SILENCE = 70_000;
-const REFUSED_TOPIC = 20_000;
+const REFUSED_TOPIC = 90_000;
 const OUTAGE = 120_000;
 
 type Frame = 'lost' | 'doubled' | 'late' | 'cut';

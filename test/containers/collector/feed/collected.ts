@@ -35,7 +35,7 @@ const QUICK: FeedSettings = {
   },
   quietBook: 60_000,
   quietTopic: 60_000,
-  backfill: { reorder: 5, retry: { base: 5, cap: 20 }, giveUpAfter: 2_000 },
+  backfill: { reorder: 5, retry: { base: 5, cap: 20 }, giveUpAfter: 2_000, poll: { least: 60_000, most: 60_000 } },
   bookAgainAfter: 20,
   candleGrace: 1_000,
 };
@@ -47,7 +47,7 @@ export function collect(
   real: Exchange,
   changes: Quick = {},
   exchangeChanges: Partial<Exchange> = {},
-  goesOn: Pick<FeedOptions, 'last' | 'earlier'> = {},
+  goesOn: Pick<FeedOptions, 'last' | 'earlier' | 'connections'> = {},
 ) {
   const trades: Trade[] = [];
   const gaps: TradeGap[] = [];

@@ -2,11 +2,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { binance } from '../../../../containers/collector/exchanges/binance.ts';
 import { bybit } from '../../../../containers/collector/exchanges/bybit.ts';
 import { systemClock } from '../../../../containers/collector/feed/clock.ts';
+import { Connection } from '../../../../containers/collector/feed/connection.ts';
 import {
   CONNECTION_SETTINGS,
-  Connection,
   type ConnectionSettings,
-} from '../../../../containers/collector/feed/connection.ts';
+} from '../../../../containers/collector/feed/connection-settings.ts';
 import type { Data, Exchange } from '../../../../containers/collector/feed/exchange.ts';
 import type { Trade } from '../../../../core/market/trade.ts';
 import { type SeededExchanges, START, seededExchanges, until } from '../exchanges/seeded.ts';
@@ -22,6 +22,7 @@ const QUICK: ConnectionSettings = {
 
 function connect(exchanges: SeededExchanges, exchange: Exchange, settings: Partial<ConnectionSettings> = {}) {
   const heard: Data[] = [];
+  let sessionCount = 0;
   const sessions: (number | undefined)[] = [];
   const refused = new Map<string, string>();
   const subscribed: string[] = [];
@@ -32,6 +33,7 @@ function connect(exchanges: SeededExchanges, exchange: Exchange, settings: Parti
     settings: { ...QUICK, ...settings },
     clock: systemClock,
     random: Math.random,
+    nextSession: () => (sessionCount += 1),
     listener: {
       data: (data) => heard.push(data),
       subscribed: (topic) => subscribed.push(topic),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { binance } from '../../../../containers/collector/exchanges/binance.ts';
 import { bybit } from '../../../../containers/collector/exchanges/bybit.ts';
+import { FEED_SETTINGS } from '../../../../containers/collector/feed/feed.ts';
 import { CHANNELS } from '../../../../core/collectors/collector.ts';
 import { seededExchanges, until } from '../exchanges/seeded.ts';
 import { collect } from './collected.ts';
@@ -107,6 +108,51 @@ describe.each([bybit, binance])('a feed of $name', (exchange) => {
     expect(feed.statistics().refused).toEqual({});
   });
 
+  it.each(['refused', 'silent'] as const)('asks over REST for the trades of a topic that is %s', async (fault) => {
+    const exchanges = await seededExchanges();
+    const backfill = { ...FEED_SETTINGS.backfill, reorder: 5, poll: { least: 20, most: 100 } };
+    const { begin, caughtUp, candles, expectWhole, feed, gaps } = collect(
+      exchanges,
+      exchange,
+      { backfill, quietTopic: 50 },
+      { requestSpacing: exchange.requestSpacing === 0 ? 0 : 210 },
+    );
+    await begin(SYMBOL);
+    if (fault === 'refused') {
+      exchanges.faults.refusedTopics.add(topicOf('trades'));
+      exchanges.streams.drop(exchange.name);
+      await until(() => Object.keys(feed.statistics().refused).length > 0);
+    } else {
+      exchanges.faults.silentTopics.add(topicOf('trades'));
+    }
+    // Together more than Bybit's history has.
+    for (let minutes = 0; minutes < 5; minutes += 1) {
+      exchanges.pass(MINUTE);
+      await caughtUp(SYMBOL);
+    }
+    expectWhole(SYMBOL);
+    expect(gaps).toEqual([]);
+    await until(() => candles.filter(({ timeframe, complete }) => timeframe === '1m' && complete).length >= 3);
+  });
+
+  it('asks its exchange for no more while that says too many requests', async () => {
+    const exchanges = await seededExchanges();
+    const { begin, caughtUp, expectWhole, gaps, tradesOf } = collect(exchanges, exchange, {
+      backfill: { ...FEED_SETTINGS.backfill, reorder: 5, retry: { base: 5, cap: 20 }, giveUpAfter: 300 },
+    });
+    await begin(SYMBOL);
+    const before = tradesOf(SYMBOL).length;
+    exchanges.limits.binance = 0;
+    exchanges.limits.bybit = 0;
+    exchanges.faults.next(topicOf('trades'), 'lost');
+    exchanges.pass(MINUTE);
+    // What REST can't tell in time is a gap, and what came by the stream is there.
+    await until(() => gaps.length > 0 && tradesOf(SYMBOL).length > before);
+    await caughtUp(SYMBOL);
+    expectWhole(SYMBOL);
+    expect(exchanges.limits.refusals).toBe(1);
+  });
+
   it('follows symbols that are added, and leaves those that are removed, without a pause for the rest', async () => {
     const exchanges = await seededExchanges();
     const { begin, caughtUp, expectWhole, feed, tradesOf } = collect(exchanges, exchange);
@@ -140,6 +186,38 @@ describe.each([bybit, binance])('a feed of $name', (exchange) => {
     expect(Math.max(...candles.map((candle) => candle.openTime + 60_000))).toBeLessThanOrEqual(exchanges.now());
     expect(differences).toEqual([]);
     expect(feed.statistics().clockSkew).toBeLessThan(-HOUR / 2);
+  });
+});
+
+describe('a feed with two connections', () => {
+  it.each([bybit, binance])('misses nothing when it loses one: $name', async (exchange) => {
+    const exchanges = await seededExchanges();
+    const { begin, caughtUp, expectWhole, feed, gaps, states, statistics } = collect(
+      exchanges,
+      exchange,
+      {},
+      {},
+      {
+        connections: 2,
+      },
+    );
+    await begin(SYMBOL);
+    await until(() => exchanges.streams.count(exchange.name) === 2);
+    exchanges.run(100);
+    await until(() => statistics(SYMBOL).repeated > 3);
+    const resyncs = statistics(SYMBOL).resyncs;
+    for (let losses = 1; losses <= 3; losses += 1) {
+      exchanges.streams.dropOne(exchange.name);
+      await until(() => feed.statistics().reconnects === losses);
+      const { repeated } = statistics(SYMBOL);
+      await until(() => statistics(SYMBOL).repeated > repeated + 3 && statistics(SYMBOL).bookInStep === true);
+    }
+    exchanges.run(0);
+    await caughtUp(SYMBOL);
+    expectWhole(SYMBOL);
+    expect(gaps).toEqual([]);
+    expect(states.every(({ connected }) => connected)).toBe(true);
+    expect(statistics(SYMBOL).resyncs).toBe(resyncs);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Budget } from '../../../../containers/collector/exchanges/budget.ts';
 import { ExchangeTime } from '../../../../containers/collector/feed/exchange-time.ts';
 import { Retry } from '../../../../containers/collector/feed/retry.ts';
+import { MarketError } from '../../../../core/market/error.ts';
 
 const SETTINGS = { base: 500, cap: 4000, openAfter: 6, openFor: 30_000 };
 
@@ -52,17 +53,35 @@ describe('an exchange’s time', () => {
 });
 
 describe('a budget', () => {
+  const clock = { now: Date.now, elapsed: () => performance.now() };
+  const options = { exchange: 'binance', weight: 2, within: 30, stayAway: 60_000, clock } as const;
+
   it('lets no more through in a stretch of time than the exchange allows, in the order of asking', async () => {
     const started = performance.now();
-    const budget = new Budget({ weight: 2, within: 30, clock: { now: Date.now, elapsed: () => performance.now() } });
-    const times = await Promise.all(
-      [1, 1, 1, 1, 1].map(async (weight) => {
-        await budget.spend(weight);
-        return performance.now() - started;
-      }),
-    );
+    const budget = new Budget(options);
+    const ask = async () => performance.now() - started;
+    const times = await Promise.all([1, 1, 1, 1, 1].map((weight) => budget.spend(weight, ask)));
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expect(times[2]).toBeGreaterThanOrEqual(29);
     expect(times[4]).toBeGreaterThanOrEqual(58);
+  });
+
+  it('asks nothing while the exchange wants no requests, and says so at once', async () => {
+    let elapsed = 0;
+    const budget = new Budget({ ...options, clock: { now: Date.now, elapsed: () => elapsed } });
+    const refuse = async () => {
+      throw new MarketError('rate_limited', 'binance', 'status 429', { retryAfter: 7 });
+    };
+    await expect(budget.spend(1, refuse)).rejects.toMatchObject({ kind: 'rate_limited', retryAfter: 7 });
+    elapsed = 6999;
+    let asked = 0;
+    const ask = async () => {
+      asked += 1;
+    };
+    await expect(budget.spend(1, ask)).rejects.toMatchObject({ kind: 'rate_limited' });
+    expect(asked).toBe(0);
+    elapsed = 7000;
+    await budget.spend(1, ask);
+    expect(asked).toBe(1);
   });
 });
