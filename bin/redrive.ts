@@ -8,7 +8,7 @@ import { DEPLOYMENT_OPTIONS, DEPLOYMENT_USAGE, deploymentOutput, deploymentSchem
  */
 
 const USAGE = `npm run redrive -- [--queue NAME] [--user ID] [--reason REASON]
-  --queue NAME     captures (the default), exports, deletion or notifications
+  --queue NAME     captures (the default), exports, deletion, notifications or schedules
   --user ID        captures of one user only
   --reason REASON  captures that failed for this reason only: timeout, unreachable, ...
 ${DEPLOYMENT_USAGE}`;

@@ -1182,6 +1182,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All schedules, newest first
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getSchedules"];
+        put?: never;
+        /**
+         * Makes a schedule, which creates a job at each of its times
+         * @description Needs a key with `admin`. It is not for end users. A rate runs first one period after the next full minute. A time that the clock of the zone skips is left out, one that it shows twice runs once. Where no place is free, the job waits for one.
+         */
+        post: operations["postSchedules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A schedule, with what became of its last times
+         * @description Needs a key with `read`. It is not for end users.
+         */
+        get: operations["getSchedulesById"];
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a schedule; jobs that it made go on
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        delete: operations["deleteSchedulesById"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a schedule; `enabled` pauses it and lets it go on
+         * @description Needs a key with `admin`. It is not for end users. A rate begins anew where its times change, or where it goes on after a pause.
+         */
+        patch: operations["patchSchedulesById"];
+        trace?: never;
+    };
     "/webhook/u/{token}": {
         parameters: {
             query?: never;
@@ -1992,6 +2044,48 @@ export interface components {
         };
         /**
          * @example {
+         *       "name": "nightly",
+         *       "command": [
+         *         "python",
+         *         "-c",
+         *         "print(\"hola\")"
+         *       ],
+         *       "cron": "0 3 * * ? *",
+         *       "timezone": "Europe/Madrid"
+         *     }
+         */
+        NewSchedule: {
+            /** @description `2026-12-24T18:00:00` in the time zone, or with an offset whatever the zone. */
+            at?: string;
+            /** @description An executable and its arguments; no shell reads them. */
+            command: string[];
+            /** @description 1024 units are a vCPU. */
+            cpu?: number;
+            /** @description AWS’s six fields: minutes, hours, day of month, month, day of week, year: `0 9 ? * MON-FRI *`. */
+            cron?: string;
+            /** @description Whether it runs; else it rests. */
+            enabled?: boolean;
+            /** @description The variables of the command. */
+            env?: {
+                [key: string]: string;
+            };
+            /** @description How often the command may be begun again. */
+            max_retries?: number;
+            /** @description MiB. */
+            memory?: number;
+            /** @description What people call it. */
+            name: string;
+            /** @description Whether a job is made even while the one before is active. */
+            overlap?: boolean;
+            /** @description `1 minute`, `5 minutes`, `2 hours`, `7 days`. */
+            rate?: string;
+            /** @description For how long it may run. */
+            timeout_seconds?: number;
+            /** @description IANA time zone of the clock times. */
+            timezone?: string;
+        };
+        /**
+         * @example {
          *       "sessionid": "0123456789abcdefghijklmnopqrstuv",
          *       "sessionid_sign": "v3:c2lnbmVk",
          *       "consent": true
@@ -2284,6 +2378,152 @@ export interface components {
              * @constant
              */
             success: true;
+        };
+        Schedule: {
+            /** @description A moment, `2026-12-24T18:00:00`; null where another says when. */
+            at: string | null;
+            /** @description An executable and its arguments; no shell reads them. */
+            command: string[];
+            /** @description 1024 units are a vCPU. */
+            cpu: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description AWS’s six fields: minutes, hours, day of month, month, day of week, year; null where another says when. */
+            cron: string | null;
+            /** @description Whether it runs; else it rests. */
+            enabled: boolean;
+            /** @description The variables of the command. */
+            env: {
+                [key: string]: string;
+            };
+            /** @description What it is found by. */
+            id: string;
+            /** @description How often the command may be begun again. */
+            max_retries: number;
+            /** @description MiB. */
+            memory: number;
+            /** @description Also that of its jobs. */
+            name: string;
+            /** @description Up to five; none while it rests, or where no time is to come. */
+            next_runs: string[];
+            /** @description Whether a job is made even while the one before is active. */
+            overlap: boolean;
+            /** @description `1 minute`, `5 minutes`, `2 hours`, `7 days`; null where another says when. */
+            rate: string | null;
+            /** @description For how long it may run. */
+            timeout_seconds: number;
+            /** @description IANA time zone of the clock times. */
+            timezone: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+        };
+        /**
+         * @example {
+         *       "enabled": false
+         *     }
+         */
+        ScheduleChanges: {
+            /** @description `2026-12-24T18:00:00` in the time zone, or with an offset whatever the zone. */
+            at?: string;
+            /** @description An executable and its arguments; no shell reads them. */
+            command?: string[];
+            /** @description 1024 units are a vCPU. */
+            cpu?: number;
+            /** @description AWS’s six fields: minutes, hours, day of month, month, day of week, year: `0 9 ? * MON-FRI *`. */
+            cron?: string;
+            /** @description Whether it runs; else it rests. */
+            enabled?: boolean;
+            /** @description The variables of the command. */
+            env?: {
+                [key: string]: string;
+            };
+            /** @description How often the command may be begun again. */
+            max_retries?: number;
+            /** @description MiB. */
+            memory?: number;
+            /** @description What people call it. */
+            name?: string;
+            /** @description Whether a job is made even while the one before is active. */
+            overlap?: boolean;
+            /** @description `1 minute`, `5 minutes`, `2 hours`, `7 days`. */
+            rate?: string;
+            /** @description For how long it may run. */
+            timeout_seconds?: number;
+            /** @description IANA time zone of the clock times. */
+            timezone?: string;
+        };
+        SchedulesPage: {
+            /** @description The `cursor` of the next page; null after the last one. */
+            next_cursor: string | null;
+            /** @description Newest first. */
+            schedules: components["schemas"]["Schedule"][];
+        };
+        ScheduleWithRuns: {
+            /** @description A moment, `2026-12-24T18:00:00`; null where another says when. */
+            at: string | null;
+            /** @description An executable and its arguments; no shell reads them. */
+            command: string[];
+            /** @description 1024 units are a vCPU. */
+            cpu: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description AWS’s six fields: minutes, hours, day of month, month, day of week, year; null where another says when. */
+            cron: string | null;
+            /** @description Whether it runs; else it rests. */
+            enabled: boolean;
+            /** @description The variables of the command. */
+            env: {
+                [key: string]: string;
+            };
+            /** @description What it is found by. */
+            id: string;
+            /** @description What became of the last 20 times, the newest first. */
+            last_runs: {
+                /** @description The job; null where none was made. */
+                job_id: string | null;
+                /** @description Why no job was made: `overlap`, or the code of the error by which it was refused. */
+                reason: string | null;
+                /**
+                 * Format: date-time
+                 * @description The time that it was made for.
+                 */
+                scheduled_at: string;
+                /**
+                 * @description Of the job now; null where none is known any more.
+                 * @enum {string|null}
+                 */
+                status: "queued" | "starting" | "running" | "succeeded" | "failed" | "stopped" | "timed_out" | null;
+            }[];
+            /** @description How often the command may be begun again. */
+            max_retries: number;
+            /** @description MiB. */
+            memory: number;
+            /** @description Also that of its jobs. */
+            name: string;
+            /** @description Up to five; none while it rests, or where no time is to come. */
+            next_runs: string[];
+            /** @description Whether a job is made even while the one before is active. */
+            overlap: boolean;
+            /** @description `1 minute`, `5 minutes`, `2 hours`, `7 days`; null where another says when. */
+            rate: string | null;
+            /** @description For how long it may run. */
+            timeout_seconds: number;
+            /** @description IANA time zone of the clock times. */
+            timezone: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
         };
         Signal: {
             /** @description The TradingView chart that is photographed; null draws the service's own chart. */
@@ -3024,6 +3264,53 @@ export interface components {
                 };
             };
         };
+        /** @description `command_not_allowed`: That executable is not allowed. `command_denied`: That command is denied. `command_not_found`: The image does not hold that executable. `command_too_long`: The command is too long. `env_too_long`: The variables are too long. `reserved_variable`: That variable is reserved. `invalid_size`: Fargate has no such size: take one of the pairs of CPU and memory that are named. `schedule_never_runs`: The schedule has no time to come. `idempotency_key_reused`: That Idempotency-Key was used with another request before. */
+        CommandNotAllowedOrCommandDeniedOrCommandNotFoundOrCommandTooLongOrEnvTooLongOrReservedVariableOrInvalidSizeOrScheduleNeverRunsOrIdempotencyKeyReused: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /** @description The executables that a command may begin with. */
+                    allowed?: string[];
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "command_not_allowed" | "command_denied" | "command_not_found" | "command_too_long" | "env_too_long" | "reserved_variable" | "invalid_size" | "schedule_never_runs" | "idempotency_key_reused";
+                    /** @description 1024 units are a vCPU. */
+                    cpu?: number;
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description What the command begins with. */
+                    executable?: string;
+                    /** @description The executables that are there. */
+                    found?: string[];
+                    /** @description How many. */
+                    length?: number;
+                    /** @description How many are allowed. */
+                    limit?: number;
+                    /** @description MiB. */
+                    memory?: number;
+                    /** @description The regular expression that it matches. */
+                    pattern?: string;
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                    /** @description What no variable may be called. */
+                    reserved?: string[];
+                    /** @description The sizes of memory that each CPU can have. */
+                    valid?: {
+                        /** @description 1024 units are a vCPU. */
+                        cpu: number;
+                        /** @description MiB. */
+                        memory: number[];
+                    }[];
+                    /** @description The one that may not be given. */
+                    variable?: string;
+                };
+            };
+        };
         /** @description `empty_alert`: The alert is empty. */
         EmptyAlert: {
             headers: {
@@ -3438,6 +3725,28 @@ export interface components {
                      * @enum {string}
                      */
                     per?: "minute" | "hour";
+                    /** @description Names this call in our logs; also the header `x-request-id`. */
+                    request_id: string;
+                };
+            };
+        };
+        /** @description `schedule_not_found`: There is no such schedule. */
+        ScheduleNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /**
+                     * @description The kind of error, stable.
+                     * @enum {string}
+                     */
+                    code: "schedule_not_found";
+                    /** @description A sentence for people. */
+                    error: string;
+                    /** @description What it is found by. */
+                    id: string;
                     /** @description Names this call in our logs; also the header `x-request-id`. */
                     request_id: string;
                 };
@@ -6379,6 +6688,178 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["InvalidParameter"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSchedules: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description Rows a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulesPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postSchedules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSchedule"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleWithRuns"];
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["CommandNotAllowedOrCommandDeniedOrCommandNotFoundOrCommandTooLongOrEnvTooLongOrReservedVariableOrInvalidSizeOrScheduleNeverRunsOrIdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSchedulesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The schedule, `schedule_20241211_123456_9f86d081`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleWithRuns"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["ScheduleNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteSchedulesById: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The schedule, `schedule_20241211_123456_9f86d081`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["ScheduleNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchSchedulesById: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The schedule, `schedule_20241211_123456_9f86d081`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ScheduleChanges"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleWithRuns"];
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["ScheduleNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["CommandNotAllowedOrCommandDeniedOrCommandNotFoundOrCommandTooLongOrEnvTooLongOrReservedVariableOrInvalidSizeOrScheduleNeverRunsOrIdempotencyKeyReused"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -29,6 +29,7 @@ export type OperationsEntry =
   | 'Collectors are in error'
   | 'Collectors restart'
   | 'Trades are not stored'
+  | 'Schedules are not heard'
   | 'Tables are slow'
   | 'Tables are throttled';
 

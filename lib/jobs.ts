@@ -52,7 +52,8 @@ export class Jobs extends Construct {
       roleArns: [role.roleArn],
       environment: {
         JOBS: JSON.stringify({ maxRunning, allow, deny, days: retention.jobsDays }),
-        JOB_EXECUTABLES: JSON.stringify(JOB_EXECUTABLES),
+        // All but these: a function's variables have 4 KB together.
+        JOB_MISSING: JSON.stringify(allow.filter((name) => !JOB_EXECUTABLES.includes(name))),
         JOB_KEY_SECRET: this.#key.secretArn,
       },
     };
@@ -63,6 +64,11 @@ export class Jobs extends Construct {
   /** Where jobs report their samples. */
   reportTo(apiUrl: string): void {
     this.#apiUrl = apiUrl;
+  }
+
+  /** Lets a function make jobs. */
+  allowCreating(to: ServiceFunction): void {
+    this.#tasks.allowCreating(to, this.#kind);
   }
 
   /** Lets a function make jobs, see them and stop them. */

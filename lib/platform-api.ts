@@ -19,6 +19,7 @@ import { FrontDoor } from './front-door.ts';
 import type { Jobs } from './jobs.ts';
 import type { MarketData } from './market-data.ts';
 import type { Notifications } from './notifications.ts';
+import type { Schedules } from './schedules.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -34,6 +35,7 @@ export interface PlatformApiProps {
   /** Absent: this deployment has none. */
   collectors: Collectors | undefined;
   jobs: Jobs;
+  schedules: Schedules;
   config: Config;
   webhookUrl: string;
   /** JSON of the plans' limits. */
@@ -116,6 +118,7 @@ export class PlatformApi extends Construct {
     props.sessions.allowBringing(handler);
     props.collectors?.allowControl(handler);
     props.jobs.allowControl(handler);
+    props.schedules.allowControl(handler);
     props.marketData.allow(handler, 'dynamodb:Query', 'dynamodb:GetItem');
     props.archive.allowLooking(handler);
     grant(['s3:GetObject'], [exports.files.arnForObjects('exports/*')]);

@@ -96,10 +96,15 @@ export class Tasks extends Construct {
     this.#allowLaunching(this.launcher, kind);
   }
 
-  /** Lets a function tell the records of a kind what is wanted; whoever may stop one may stop all. */
-  allowControl(to: ServiceFunction, kind: TaskKind): void {
+  /** Lets a function make records of a kind. */
+  allowCreating(to: ServiceFunction, kind: TaskKind): void {
     this.#tell(to, kind);
     this.#allowTelling(to);
+  }
+
+  /** Lets a function tell the records of a kind what is wanted; whoever may stop one may stop all. */
+  allowControl(to: ServiceFunction, kind: TaskKind): void {
+    this.allowCreating(to, kind);
     this.#allowTasks(to, 'ecs:StopTask');
   }
 

@@ -13,6 +13,7 @@ import { Notifications } from './notifications.ts';
 import { PlatformApi } from './platform-api.ts';
 import { Push } from './push.ts';
 import { Relay } from './relay.ts';
+import { Schedules } from './schedules.ts';
 import { Sessions } from './sessions.ts';
 import { Sweep } from './sweep.ts';
 import { AlertsTable, OperationsTable } from './tables.ts';
@@ -74,6 +75,7 @@ export class VigiaStack extends Stack {
       ? new Collectors(this, 'Collectors', { config, tasks, operationsTable, marketData, logsRetention })
       : undefined;
     const jobs = new Jobs(this, 'Jobs', { config, tasks, logsRetention });
+    const schedules = new Schedules(this, 'Schedules', { operationsTable, jobs, logsRetention });
     const webhook = new Webhook(this, 'Webhook', { alertsTable, planLimits, auditDays, logsRetention });
     const api = new PlatformApi(this, 'PlatformApi', {
       alertsTable,
@@ -86,6 +88,7 @@ export class VigiaStack extends Stack {
       archive,
       collectors,
       jobs,
+      schedules,
       config,
       webhookUrl: webhook.url,
       planLimits,
@@ -103,7 +106,7 @@ export class VigiaStack extends Stack {
     new CfnOutput(this, 'AlertsTable', { value: alertsTable.tableName, description: 'For npm run reparse' });
     new CfnOutput(this, 'WebSocketUrl', { value: push.url, description: 'Where dashboards listen' });
     new CfnOutput(this, 'OperationsTable', { value: operationsTable.tableName, description: 'For npm run api-key' });
-    const redriven = Object.entries({ captures, exports, deletion, notifications }).map(([name, it]) => [
+    const redriven = Object.entries({ captures, exports, deletion, notifications, schedules }).map(([name, it]) => [
       name,
       { dead_letters: it.deadLetters.queueUrl, ...('queue' in it ? { queue: it.queue.queueUrl } : {}) },
     ]);

@@ -8,7 +8,7 @@ import type { Intercept } from './aws/gateway.ts';
 import { REGION } from './aws/service.ts';
 import { type LocalCloud, openCloud } from './cloud.ts';
 import { openDataDirectory } from './data-directory.ts';
-import { installedExecutables } from './executables.ts';
+import { missingExecutables } from './executables.ts';
 import { firstStart } from './first-start.ts';
 import { type MarketData, type OutsideWorld, openOutsideWorld } from './stand-ins.ts';
 import { DEMO_CHART } from './tradingview/charts.ts';
@@ -89,7 +89,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
       environment: {
         ...outsideWorld.environment,
         DEPLOYED_AT: new Date().toISOString(),
-        JOB_EXECUTABLES: JSON.stringify(installedExecutables(jobs.allow)),
+        JOB_MISSING: JSON.stringify(missingExecutables(jobs.allow)),
         ...options.variables,
       },
       onProblem: options.onProblem,

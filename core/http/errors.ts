@@ -36,6 +36,7 @@ const ERRORS = {
   ],
   metrics_not_found: [404, 'No hay métricas de ese proceso.', 'There are no metrics of that process.'],
   job_not_found: [404, 'No existe ese trabajo.', 'There is no such job.'],
+  schedule_not_found: [404, 'No existe esa programación.', 'There is no such schedule.'],
   symbol_not_followed: [404, 'Ese símbolo no está en la lista.', 'That symbol is not on the list.'],
   method_not_allowed: [405, 'La ruta no admite ese método.', 'The route does not take that method.'],
   user_exists: [409, 'Ya existe un usuario con ese id.', 'A user of that id exists already.'],
@@ -79,6 +80,11 @@ const ERRORS = {
     'Fargate has no such size: take one of the pairs of CPU and memory that are named.',
   ],
   collectors_disabled: [422, 'Este despliegue no tiene collectors.', 'This deployment has no collectors.'],
+  schedule_never_runs: [
+    422,
+    'La programación no tiene ninguna ejecución por venir.',
+    'The schedule has no time to come.',
+  ],
   analysis_too_large: [
     422,
     'Son demasiadas señales para un análisis: acote con from y to.',

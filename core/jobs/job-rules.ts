@@ -15,20 +15,23 @@ const ENV_LENGTH = 2048;
 const RESERVED = /^(AWS_|ECS_|VIGIA_)/;
 
 /**
- * @param executables those that the image holds
+ * @param missing those of the allowed executables that the image lacks
  * @throws ApiError 422 with the reason and what is valid
  */
 export function checkCommand(
   command: readonly string[],
   { allow, deny }: Pick<JobSettings, 'allow' | 'deny'>,
-  executables: readonly string[],
+  missing: readonly string[],
 ): void {
   const [executable = ''] = command;
   if (!allow.includes(executable)) throw new ApiError('command_not_allowed', { executable, allowed: allow });
   const line = command.join(' ');
   const denied = deny.find((pattern) => new RegExp(pattern).test(line));
   if (denied !== undefined) throw new ApiError('command_denied', { pattern: denied });
-  if (!executables.includes(executable)) throw new ApiError('command_not_found', { executable, found: executables });
+  if (missing.includes(executable)) {
+    const found = allow.filter((name) => !missing.includes(name));
+    throw new ApiError('command_not_found', { executable, found });
+  }
   const length = JSON.stringify(command).length;
   if (length > COMMAND_LENGTH) throw new ApiError('command_too_long', { length, limit: COMMAND_LENGTH });
 }
@@ -44,8 +47,8 @@ export function checkEnv(env: Record<string, string>): void {
 }
 
 /** @throws ApiError 422 that names the sizes which are valid */
-export function checkSize(size: Size): void {
-  if (isFargateSize(size)) return;
-  const valid = [...FARGATE_SIZES].map(([cpu, memory]) => ({ cpu, memory }));
-  throw new ApiError('invalid_size', { ...size, valid });
+export function checkSize({ cpu, memory }: Size): void {
+  if (isFargateSize({ cpu, memory })) return;
+  const valid = [...FARGATE_SIZES].map(([units, sizes]) => ({ cpu: units, memory: sizes }));
+  throw new ApiError('invalid_size', { cpu, memory, valid });
 }

@@ -15,7 +15,7 @@ export function jobSettings(): JobSettings {
   return settingsSchema.parse(JSON.parse(environment('JOBS')));
 }
 
-/** The executables that the image holds. */
-export function imageExecutables(): string[] {
-  return z.array(z.string()).parse(JSON.parse(environment('JOB_EXECUTABLES')));
+/** Of the executables that are allowed those that the image lacks. */
+export function missingExecutables(): string[] {
+  return z.array(z.string()).parse(JSON.parse(environment('JOB_MISSING')));
 }

@@ -40,7 +40,7 @@ export type JobState = z.output<typeof jobShape>;
 jobShape.register(z.globalRegistry, { id: 'Job' });
 
 export function presentJob({ name: id, spec, task, heartbeat, report }: StoredJob, now: number): JobState {
-  const { schedule, ...asked } = spec;
+  const { schedule_id, ...asked } = spec;
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
   const hasEnded = task.ended_at !== null;
   const endedAt = task.started_at !== null && task.ran !== null ? task.started_at + task.ran : task.ended_at;
@@ -59,7 +59,7 @@ export function presentJob({ name: id, spec, task, heartbeat, report }: StoredJo
     duration: ran === null ? null : ran / 1000,
     restarts: task.generation - 1,
     attempts: task.past_pids,
-    schedule_id: schedule?.id ?? null,
+    schedule_id,
     samples: report ?? null,
   };
 }

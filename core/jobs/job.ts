@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 
 /** What a job is asked to do, and what it is called. */
@@ -18,7 +17,7 @@ export const jobSchema = z.object({
   /** Whether it waits where no place is free. */
   queue: z.boolean(),
   /** By which it was made. */
-  schedule: z.nullable(z.object({ id: z.string(), scheduled_at: z.string() })),
+  schedule_id: z.nullable(z.string()),
 });
 export type Job = z.output<typeof jobSchema>;
 
@@ -36,14 +35,4 @@ export function jobId(now: number, bits: number): string {
   const [date = '', time = ''] = new Date(now).toISOString().split(/[T.]/);
   const suffix = ((((now % 1000) << 14) | (bits & 0x3fff)) >>> 0).toString(16).padStart(6, '0');
   return `job_${date.replaceAll('-', '')}_${time.replaceAll(':', '')}_${suffix}`;
-}
-
-/** Bits that no other job has; of a scheduled one the same at each call, and others at each attempt. */
-export function jobBits(schedule: Job['schedule'], attempt: number): number {
-  if (!schedule) return randomBytes(2).readUInt16BE();
-  const { id, scheduled_at } = schedule;
-  return createHash('sha256')
-    .update(JSON.stringify([id, scheduled_at, attempt]))
-    .digest()
-    .readUInt16BE();
 }

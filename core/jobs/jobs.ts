@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import type { TransactWriteItem } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
 import { ApiError } from '../http/errors.ts';
 import { EVERYBODY } from '../push/listener.ts';
@@ -7,11 +9,11 @@ import type { TaskEvent } from '../tasks/record.ts';
 import { supervise } from '../tasks/supervise.ts';
 import { NoFreePlace } from '../tasks/task-records.ts';
 import { SMALLEST } from './fargate-sizes.ts';
-import { type Job, jobBits, jobId, jobSchema } from './job.ts';
+import { type Job, jobId, jobSchema } from './job.ts';
 import { isOverdue, jobPolicy, jobStatus } from './job-policy.ts';
 import { jobRecords, type StoredJob } from './job-records.ts';
 import { checkCommand, checkEnv, checkSize } from './job-rules.ts';
-import { imageExecutables, jobSettings } from './job-settings.ts';
+import { jobSettings, missingExecutables } from './job-settings.ts';
 import { presentJob } from './job-shape.ts';
 import { jobToken } from './job-token.ts';
 
@@ -44,7 +46,7 @@ export const jobs = supervise({
 /** What is asked for; the rest has defaults. */
 export type JobRequest = Pick<Job, 'command'> & { [Field in Exclude<keyof Job, 'command'>]?: Job[Field] | undefined };
 
-const DEFAULTS = { env: {}, ...SMALLEST, timeout_seconds: 3600, max_retries: 0, queue: false, schedule: null };
+const DEFAULTS = { env: {}, ...SMALLEST, timeout_seconds: 3600, max_retries: 0, queue: false, schedule_id: null };
 
 function jobOf({ command, ...given }: JobRequest): Job {
   const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -52,27 +54,34 @@ function jobOf({ command, ...given }: JobRequest): Job {
 }
 
 /**
- * Makes a job, which runs at once or, with `queue`, when its turn comes. One of a schedule is made once for each of its
- * times, however often it is asked for.
- * @param now epoch milliseconds; of a scheduled one its scheduled time
- * @throws ApiError 422 where it can't be run, 429 where there is no place
+ * What is asked for, with what it leaves to us.
+ * @throws ApiError 422 where it can't be run
  */
-export async function createJob(request: JobRequest, now: number): Promise<StoredJob> {
+export function checkedJob(request: JobRequest): Job {
   const spec = jobOf(request);
-  checkCommand(spec.command, jobSettings(), imageExecutables());
+  checkCommand(spec.command, jobSettings(), missingExecutables());
   checkEnv(spec.env);
   checkSize(spec);
-  for (let attempt = 0; ; attempt += 1) {
-    const at = spec.schedule ? Date.parse(spec.schedule.scheduled_at) : now;
-    const id = jobId(at, jobBits(spec.schedule, attempt));
-    const { stored, changed } = await begin(id, { type: 'create', queued: spec.queue }, now, spec);
-    if (changed) return (await jobRecords.get(id)) ?? stored;
-    if (isOf(spec.schedule, stored.spec.schedule)) return stored;
-  }
+  return spec;
 }
 
-function isOf(asked: Job['schedule'], found: Job['schedule']): boolean {
-  return asked !== null && asked.id === found?.id && asked.scheduled_at === found.scheduled_at;
+/**
+ * Makes a job, which runs at once or, with `queue`, when its turn comes.
+ * @param now epoch milliseconds
+ * @param alongside what is written with it, all or nothing
+ * @throws ApiError 422 where it can't be run, 429 where there is no place; Overtaken where the condition of `alongside` fails
+ */
+export async function createJob(
+  request: JobRequest,
+  now: number,
+  alongside?: (id: string) => TransactWriteItem,
+): Promise<StoredJob> {
+  const spec = checkedJob(request);
+  for (;;) {
+    const id = jobId(now, randomBytes(2).readUInt16BE());
+    const { stored, changed } = await begin(id, { type: 'create', queued: spec.queue }, now, spec, alongside?.(id));
+    if (changed) return (await jobRecords.get(id)) ?? stored;
+  }
 }
 
 /**
@@ -101,12 +110,18 @@ export async function stopJob(id: string, now: number): Promise<StoredJob> {
   return stored;
 }
 
-async function begin(id: string, event: TaskEvent & { queued?: boolean }, now: number, spec: Job) {
+async function begin(
+  id: string,
+  event: TaskEvent & { queued?: boolean },
+  now: number,
+  spec: Job,
+  alongside?: TransactWriteItem,
+) {
   const { maxRunning } = jobSettings();
   const full = () => new ApiError('too_many_jobs', { limit: maxRunning }, { 'retry-after': '10' });
   // Who does not wait does not overtake those who do.
   if (!event.queued && (await jobRecords.queued(1)).length > 0) throw full();
-  const { stored, changed } = await jobs.tell(id, event, now, spec).catch((error: unknown) => {
+  const { stored, changed } = await jobs.tell(id, event, now, spec, alongside).catch((error: unknown) => {
     throw error instanceof NoFreePlace ? full() : error;
   });
   if (!stored) throw new Error(`The job ${id} was not begun`);

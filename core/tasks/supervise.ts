@@ -1,5 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
+import type { TransactWriteItem } from '../aws/dynamodb.ts';
 import type { Outcome } from '../aws/queue-worker.ts';
 import { logger } from '../log.ts';
 import { type Life, launchTask, lookAt, type Overrides, stopTask, type TaskPlace } from './ecs.ts';
@@ -45,10 +46,11 @@ export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>)
   /**
    * Tells the record, and does what then has to be done.
    * @param spec given with a start
-   * @throws NoFreePlace where it needs one
+   * @param alongside what is written with it, all or nothing
+   * @throws NoFreePlace where it needs one, Overtaken where the condition of `alongside` fails
    */
-  async function tell(name: string, event: TaskEvent, now: number, spec?: Spec) {
-    const told = await records.tell(name, event, now, spec);
+  async function tell(name: string, event: TaskEvent, now: number, spec?: Spec, alongside?: TransactWriteItem) {
+    const told = await records.tell(name, event, now, spec, alongside);
     const { stored, changed, before } = told;
     if (!stored || !changed) return told;
     const todo = due(stored.task);

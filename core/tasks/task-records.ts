@@ -53,6 +53,8 @@ export interface Told<Spec, Report> {
 
 /** Nothing was changed: all places are taken. */
 export class NoFreePlace extends Error {}
+/** Nothing was changed: what was to be written alongside is not as its condition has it. */
+export class Overtaken extends Error {}
 
 export interface TaskRecords<Spec, Report> {
   get(name: string): Promise<StoredTask<Spec, Report> | undefined>;
@@ -67,9 +69,16 @@ export interface TaskRecords<Spec, Report> {
   /**
    * Tells the record of something; `changed` false where that changed nothing, `before` what it was then.
    * @param spec given with a start
-   * @throws NoFreePlace where it needs one
+   * @param alongside what is written with it, all or nothing
+   * @throws NoFreePlace where it needs one, Overtaken where the condition of `alongside` fails
    */
-  tell(name: string, event: TaskEvent, now: number, spec?: Spec): Promise<Told<Spec, Report>>;
+  tell(
+    name: string,
+    event: TaskEvent,
+    now: number,
+    spec?: Spec,
+    alongside?: TransactWriteItem,
+  ): Promise<Told<Spec, Report>>;
   /** Gives each of these that is active its place, where it has none: earlier versions knew of no places. */
   settle(all: readonly StoredTask<Spec, Report>[]): Promise<void>;
   /** The task's own word: what it is to know, or undefined where its generation is past. */
@@ -164,9 +173,13 @@ export function taskRecords<Spec, Report>(kind: string, settings: TaskKind<Spec,
 
   /**
    * False where somebody else was faster.
-   * @throws NoFreePlace
+   * @throws NoFreePlace, Overtaken
    */
-  async function save(next: Omit<Stored, 'heartbeat' | 'report' | 'signals'>, others: TransactWriteItem[]) {
+  async function save(
+    next: Omit<Stored, 'heartbeat' | 'report' | 'signals'>,
+    others: TransactWriteItem[],
+    alongside?: TransactWriteItem,
+  ) {
     const { name, spec, task, revision, expires } = next;
     const changes = { spec, task, revision, ...(expires !== undefined && { expires }) };
     const update = setAndRemove(changes, expires === undefined ? [EXPIRES] : []);
@@ -179,16 +192,16 @@ export function taskRecords<Spec, Report>(kind: string, settings: TaskKind<Spec,
     };
     try {
       // Alone it costs half of what a transaction does.
-      if (others.length === 0) await dynamodb.send(new UpdateCommand(Update));
-      else await dynamodb.send(new TransactWriteCommand({ TransactItems: [{ Update }, ...others] }));
+      const alone = others.length === 0 && alongside === undefined;
+      const all = [{ Update }, ...others, ...(alongside ? [alongside] : [])];
+      await (alone
+        ? dynamodb.send(new UpdateCommand(Update))
+        : dynamodb.send(new TransactWriteCommand({ TransactItems: all })));
       return true;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException)
-        return false;
-      const [own, ...reasons] = cancellation(error);
-      if (own === 'None' && reasons.includes('ConditionalCheckFailed')) throw new NoFreePlace(`${kind} are full`);
-      if ([own, ...reasons].some((reason) => PASSING.has(reason ?? ''))) return false;
-      throw error;
+      const why = refusal(error, alongside !== undefined);
+      if (why === 'passing') return false;
+      throw why === 'full' ? new NoFreePlace(`${kind} are full`) : new Overtaken(`${kind} ${name} comes too late`);
     }
   }
 
@@ -222,7 +235,7 @@ export function taskRecords<Spec, Report>(kind: string, settings: TaskKind<Spec,
 
     queued: (limit) => firstQueued(kind, limit),
 
-    async tell(name, event, now, spec) {
+    async tell(name, event, now, spec, alongside) {
       for (let attempt = 0; attempt < TRIES; attempt += 1) {
         if (attempt > 0) await sleep(Math.random() * Math.min(LONGEST_WAIT_MS, 10 * 2 ** attempt));
         const before = await get(name);
@@ -233,7 +246,7 @@ export function taskRecords<Spec, Report>(kind: string, settings: TaskKind<Spec,
         if (task === undefined || task === before?.task) return { stored: before, changed: false, freed: false };
         const next = changed(name, before, wanted, task);
         const { others, freed } = besides(name, policy, before?.task, task);
-        if (await save(next, others)) return { stored: next, changed: true, before: before?.task, freed };
+        if (await save(next, others, alongside)) return { stored: next, changed: true, before: before?.task, freed };
       }
       throw new Error(`${kind} ${name} changes too often to be changed`);
     },
@@ -287,4 +300,16 @@ export function taskRecords<Spec, Report>(kind: string, settings: TaskKind<Spec,
       }
     },
   };
+}
+
+/** Why a record was not written, of which what is written alongside is the last item; any other error is thrown on. */
+function refusal(error: unknown, hasAlongside: boolean): 'passing' | 'full' | 'overtaken' {
+  if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException)
+    return 'passing';
+  const [own, ...reasons] = cancellation(error);
+  const last = hasAlongside ? reasons.pop() : undefined;
+  if (last === 'ConditionalCheckFailed') return 'overtaken';
+  if (own === 'None' && reasons.includes('ConditionalCheckFailed')) return 'full';
+  if ([own, ...reasons, last].some((reason) => PASSING.has(reason ?? ''))) return 'passing';
+  throw error;
 }

@@ -36,7 +36,8 @@ createBody.register(z.globalRegistry, {
   examples: [{ command: ['python', '-c', 'print("hola")'], queue: true }],
 });
 
-const REFUSALS = [
+/** Why a command can't be run at all. */
+export const JOB_REFUSALS = [
   'command_not_allowed',
   'command_denied',
   'command_not_found',
@@ -57,7 +58,7 @@ export const jobRoutes: readonly Route[] = [
     needs: 'admin',
     body: createBody,
     success: { status: 201, body: jobShape },
-    errors: [...REFUSALS, 'too_many_jobs'],
+    errors: [...JOB_REFUSALS, 'too_many_jobs'],
     handle: async ({ body }) => {
       const now = Date.now();
       return presentJob(await createJob(body, now), now);

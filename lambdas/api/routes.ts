@@ -14,6 +14,7 @@ import { marketViewRoutes } from './market-views.ts';
 import { metricRoutes } from './metrics.ts';
 import { notificationRoutes } from './notifications.ts';
 import type { Route } from './route.ts';
+import { scheduleRoutes } from './schedules.ts';
 import { signalListRoutes } from './signal-lists.ts';
 import { signalRoutes } from './signals.ts';
 import { socketTicketRoutes } from './socket-tickets.ts';
@@ -44,6 +45,7 @@ export const routes: readonly Route[] = [
   ...correlationRoutes,
   ...metricRoutes,
   ...jobRoutes,
+  ...scheduleRoutes,
   ...debugStorageRoutes,
   ...debugTaskRoutes,
 ];

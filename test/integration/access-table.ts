@@ -84,6 +84,17 @@ export const ACCESS: Record<string, AccessRow> = {
   'DELETE /jobs/{job_id}': { needs: 'admin', endUser: 'never', ok: 404 },
   'POST /jobs/{job_id}/restart': { needs: 'admin', endUser: 'never', ok: 404, body: {} },
 
+  'POST /schedules': {
+    needs: 'admin',
+    endUser: 'never',
+    ok: 422,
+    body: { name: 'of-no-image', command: ['of-no-image'], rate: '1 day' },
+  },
+  'GET /schedules': { needs: 'read', endUser: 'never', ok: 200 },
+  'GET /schedules/{id}': { needs: 'read', endUser: 'never', ok: 404 },
+  'PATCH /schedules/{id}': { needs: 'admin', endUser: 'never', ok: 404, body: { enabled: false } },
+  'DELETE /schedules/{id}': { needs: 'admin', endUser: 'never', ok: 404 },
+
   'GET /debug/storage': { needs: 'admin', endUser: 'never', ok: 200 },
   'GET /debug/tasks': { needs: 'admin', endUser: 'never', ok: 200 },
 };

@@ -15,6 +15,7 @@ const AREAS = {
   pushes: ({ role, action, resource }: Grant) =>
     /-Push(?!Sender)/.test(role) ||
     (/-Relay/.test(role) && /^s3:|^execute-api:|Operations/.test(`${action} ${resource}`)),
+  schedules: ({ role, resource }: Grant) => /-Schedules|:scheduler:/.test(`${role} ${resource}`),
   queues: ({ role, resource }: Grant) => /-Sweep|CapturesDeadLetters/.test(`${role} ${resource}`),
 };
 export type Area = keyof typeof AREAS | 'all else';

@@ -95,7 +95,7 @@ describe('an alarm watches', () => {
 
 /**
  * AWS's metrics by namespace and dimensions, as its documentation has them: the user guides' pages on metrics of Lambda,
- * SQS, DynamoDB, API Gateway (HTTP APIs) and S3.
+ * SQS, DynamoDB, API Gateway (HTTP APIs), S3 and EventBridge Scheduler.
  */
 const DOCUMENTED: Record<string, Record<string, readonly string[]>> = {
   'AWS/Lambda': {
@@ -106,6 +106,7 @@ const DOCUMENTED: Record<string, Record<string, readonly string[]>> = {
   },
   'AWS/DynamoDB': { 'Operation,TableName': ['SuccessfulRequestLatency', 'ThrottledRequests'] },
   'AWS/ApiGateway': { ApiId: ['4xx', '5xx', 'Count', 'Latency', 'IntegrationLatency', 'DataProcessed'] },
+  'AWS/Scheduler': { ScheduleGroup: ['InvocationAttemptCount', 'TargetErrorCount', 'InvocationDroppedCount'] },
   'AWS/S3': { 'BucketName,StorageType': ['BucketSizeBytes', 'NumberOfObjects'] },
 };
 

@@ -128,6 +128,7 @@ function parameters(list: Json[]): Json {
 /** What the parameter after this part of a path is. */
 const PATH_PARAMETERS: Record<string, string> = {
   jobs: 'The job, `job_20241211_123456_abc123`.',
+  schedules: 'The schedule, `schedule_20241211_123456_9f86d081`.',
   process: 'The ARN of the task, or the last part of it.',
   users: "The user's id; for an end user `me` is their own.",
   signals: "The signal's id.",

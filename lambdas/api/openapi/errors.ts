@@ -35,6 +35,7 @@ const CONTEXT: { readonly [Code in ErrorCode]?: Record<string, z.ZodMiniType> } 
   job_not_found: { id: z.string() },
   job_not_running: { id: z.string(), status: z.enum(JOB_STATUSES) },
   job_active: { id: z.string(), status: z.enum(JOB_STATUSES) },
+  schedule_not_found: { id: z.string() },
   command_not_allowed: { executable: z.string(), allowed: z.array(z.string()) },
   command_denied: { pattern: z.string() },
   command_not_found: { executable: z.string(), found: z.array(z.string()) },

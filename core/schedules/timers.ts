@@ -1,0 +1,57 @@
+import {
+  ConflictException,
+  CreateScheduleCommand,
+  DeleteScheduleCommand,
+  ResourceNotFoundException,
+  SchedulerClient,
+} from '@aws-sdk/client-scheduler';
+import * as z from 'zod/mini';
+import { environment } from '../aws/environment.ts';
+import { nextRuns, type Schedule } from './schedule.ts';
+import { timerInput } from './schedule-messages.ts';
+
+/** What calls the schedules: a schedule of EventBridge Scheduler for each generation of one of ours. */
+
+const scheduler = new SchedulerClient({});
+
+/** Where timers are and whom they tell; from the template. */
+const placeSchema = z.object({ group: z.string(), queueArn: z.string(), roleArn: z.string() });
+const place = () => placeSchema.parse(JSON.parse(environment('SCHEDULE_TIMERS')));
+
+/** At most 64 letters, digits, `-`, `_` and `.`. */
+function timerName(id: string, generation: number): string {
+  return `${id}-${generation}`;
+}
+
+/** Sets the timer of the schedule's generation; one that is set stays. Nothing where it has no time to come. */
+export async function setTimer(id: string, schedule: Schedule, now: number): Promise<void> {
+  const [next] = nextRuns(schedule, now, 1);
+  if (next === undefined) return;
+  const { group, queueArn, roleArn } = place();
+  try {
+    await scheduler.send(
+      new CreateScheduleCommand({
+        Name: timerName(id, schedule.generation),
+        GroupName: group,
+        ScheduleExpression: schedule.expression,
+        ScheduleExpressionTimezone: schedule.timezone,
+        // Without it a rate would run at once.
+        StartDate: new Date(schedule.expression.startsWith('rate(') ? next : now),
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        ActionAfterCompletion: 'DELETE',
+        Target: { Arn: queueArn, RoleArn: roleArn, Input: timerInput(id, schedule.generation) },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConflictException)) throw error;
+  }
+}
+
+/** Takes a timer away; one that is gone already is none. */
+export async function removeTimer(id: string, generation: number): Promise<void> {
+  try {
+    await scheduler.send(new DeleteScheduleCommand({ Name: timerName(id, generation), GroupName: place().group }));
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+  }
+}
