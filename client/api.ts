@@ -1008,6 +1008,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/{job_id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes what a job used, a sample a minute
+         * @description It is for the job's own runner, with its token. It is not for end users.
+         */
+        post: operations["postJobsByJobIdSamples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics/process": {
         parameters: {
             query?: never;
@@ -1980,7 +2000,56 @@ export interface components {
             /** @description How often it was begun again, by a retry or by a call. */
             restarts: number;
             /** @description What it last used; null before it has told. */
-            samples: Record<string, never> | null;
+            samples: {
+                /**
+                 * Format: date-time
+                 * @description When the minute begins.
+                 */
+                at: string;
+                /** @description 1024 units are a vCPU. */
+                cpu: {
+                    /** @description The most at once. */
+                    max_percent: number;
+                    /** @description Of one vCPU, on average: 100 is one that is busy all the time. */
+                    percent: number;
+                };
+                /** @description Null where it is not counted. */
+                disk: {
+                    /** @description Within the time. */
+                    read_bytes: number;
+                    /** @description Within the time. */
+                    write_bytes: number;
+                } | null;
+                /** @description The last one of its run. */
+                ended: boolean;
+                /** @description The first one of its run within this hour. */
+                first: boolean;
+                /** @description MiB. */
+                memory: {
+                    /** @description On average, without what the system would give back. */
+                    bytes: number;
+                    /** @description The most at once. */
+                    max_bytes: number;
+                };
+                /** @description Null where it is not counted. */
+                network: {
+                    /** @description Received within the time. */
+                    rx_bytes: number;
+                    /** @description Sent within the time. */
+                    tx_bytes: number;
+                } | null;
+                /** @description Of the whole run so far. */
+                run: {
+                    /** @description 95 in a hundred readings of the CPU were at most that; percent of one vCPU. */
+                    cpu_p95: number;
+                    /** @description The most memory that any reading found, in bytes. */
+                    memory_peak: number;
+                    /** @description Since it began to be measured. */
+                    seconds: number;
+                };
+                /** @description How much of it was measured. */
+                seconds: number;
+            } | null;
             /** @description The schedule that made it; null where a caller did. */
             schedule_id: string | null;
             /**
@@ -6394,6 +6463,99 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
             429: components["responses"]["TooManyJobs"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postJobsByJobIdSamples: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The job, `job_20241211_123456_abc123`. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The ARN of the ECS task, or its short id. */
+                    pid: string;
+                    /** @description What it last used; null before it has told. */
+                    samples: {
+                        /**
+                         * Format: date-time
+                         * @description When the minute begins.
+                         */
+                        at: string;
+                        /** @description 1024 units are a vCPU. */
+                        cpu: {
+                            /** @description The most at once. */
+                            max_percent: number;
+                            /** @description Of one vCPU, on average: 100 is one that is busy all the time. */
+                            percent: number;
+                        };
+                        /** @description Null where it is not counted. */
+                        disk: {
+                            /** @description Within the time. */
+                            read_bytes: number;
+                            /** @description Within the time. */
+                            write_bytes: number;
+                        } | null;
+                        /** @description The last one of its run. */
+                        ended: boolean;
+                        /** @description The first one of its run within this hour. */
+                        first: boolean;
+                        /** @description MiB. */
+                        memory: {
+                            /** @description On average, without what the system would give back. */
+                            bytes: number;
+                            /** @description The most at once. */
+                            max_bytes: number;
+                        };
+                        /** @description Null where it is not counted. */
+                        network: {
+                            /** @description Received within the time. */
+                            rx_bytes: number;
+                            /** @description Sent within the time. */
+                            tx_bytes: number;
+                        } | null;
+                        /** @description Of the whole run so far. */
+                        run: {
+                            /** @description 95 in a hundred readings of the CPU were at most that; percent of one vCPU. */
+                            cpu_p95: number;
+                            /** @description The most memory that any reading found, in bytes. */
+                            memory_peak: number;
+                            /** @description Since it began to be measured. */
+                            seconds: number;
+                        };
+                        /** @description How much of it was measured. */
+                        seconds: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["JobNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
@@ -8,7 +9,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { JOB_EXECUTABLES } from '../config/jobs.ts';
+import { DENIED_COMMANDS, JOB_EXECUTABLES } from '../config/jobs.ts';
 import type { Config } from '../config/schema.ts';
 import { acknowledge } from './acknowledge.ts';
 import { buildModule } from './bundle.ts';
@@ -51,8 +52,12 @@ export class Jobs extends Construct {
       container: CONTAINER,
       roleArns: [role.roleArn],
       environment: {
-        JOBS: JSON.stringify({ maxRunning, allow, deny, days: retention.jobsDays }),
-        // All but these: a function's variables have 4 KB together.
+        JOBS: JSON.stringify({
+          maxRunning,
+          days: retention.jobsDays,
+          ...(!isDeepStrictEqual(allow, JOB_EXECUTABLES) && { allow }),
+          ...(!isDeepStrictEqual(deny, DENIED_COMMANDS) && { deny }),
+        }),
         JOB_MISSING: JSON.stringify(allow.filter((name) => !JOB_EXECUTABLES.includes(name))),
         JOB_KEY_SECRET: this.#key.secretArn,
       },

@@ -119,6 +119,7 @@ export class PlatformApi extends Construct {
     props.collectors?.allowControl(handler);
     props.jobs.allowControl(handler);
     props.schedules.allowControl(handler);
+    props.jobs.allowReports(handler);
     props.marketData.allow(handler, 'dynamodb:Query', 'dynamodb:GetItem');
     props.archive.allowLooking(handler);
     grant(['s3:GetObject'], [exports.files.arnForObjects('exports/*')]);

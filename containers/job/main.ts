@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { environment } from '../../core/aws/environment.ts';
+import { startSampling } from '../../core/samples/sampling.ts';
+import { reportSamples } from './report-samples.ts';
 import { commandEnvironment, runCommand } from './run-command.ts';
 
 /**
@@ -15,6 +17,12 @@ const variables = z.record(z.string(), z.string()).parse(JSON.parse(environment(
 /** Set by the image: the user that the command runs as, in place of root. */
 const { VIGIA_COMMAND_USER: user, VIGIA_COMMAND_HOME: home } = process.env;
 
+const sampling = startSampling({
+  metadataUri: environment('ECS_CONTAINER_METADATA_URI_V4'),
+  report: (samples, { pid }) => reportSamples({ pid, samples }),
+  onProblem: (message) => console.error(`[vigia] ${message}`),
+});
+
 const directory = home ?? (await mkdtemp(join(tmpdir(), 'vigia-job-')));
 const code = await runCommand([executable, ...args], {
   environment: commandEnvironment(variables, { ...process.env, ...(home !== undefined && { HOME: home }) }),
@@ -23,5 +31,6 @@ const code = await runCommand([executable, ...args], {
   timeoutMs: Number(environment('JOB_TIMEOUT_SECONDS')) * 1000,
   maxLogBytes: Number(environment('MAX_LOG_BYTES')),
 });
+await sampling.stop();
 if (home === undefined) await rm(directory, { recursive: true, force: true });
 process.exit(code);

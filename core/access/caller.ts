@@ -4,6 +4,8 @@ import type { Permission } from './api-keys.ts';
 export type Caller =
   | { kind: 'nobody' }
   | { kind: 'key'; prefix: string; permissions: readonly Permission[]; endsAt: number }
+  /** The runner of a job, in one of its lives. */
+  | { kind: 'job'; id: string; generation: number }
   /** An end user, by the `sub` of a JWT; not every `sub` is a user of ours. */
   | { kind: 'user'; userId: string; endsAt: number };
 

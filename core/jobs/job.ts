@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { sampleSchema } from '../samples/sample.ts';
 
 /** What a job is asked to do, and what it is called. */
 
@@ -21,8 +22,8 @@ export const jobSchema = z.object({
 });
 export type Job = z.output<typeof jobSchema>;
 
-/** What a job used in a stretch of its life: of each a sum, or a mean and the most. */
-export const jobReportSchema = z.object({});
+/** What its runner told last that is kept with the record. */
+export const jobReportSchema = sampleSchema;
 export type JobReport = z.output<typeof jobReportSchema>;
 
 /**

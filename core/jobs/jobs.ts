@@ -91,8 +91,11 @@ export async function createJob(
 export async function restartJob(id: string, now: number): Promise<StoredJob> {
   const known = await jobRecords.get(id);
   if (!known) throw new ApiError('job_not_found', { id });
+  const active = ({ task, spec, heartbeat }: StoredJob) =>
+    new ApiError('job_active', { id, status: jobStatus(task, spec, heartbeat) });
+  if (known.task.ended_at === null) throw active(known);
   const { stored, changed } = await begin(id, { type: 'start', queued: known.spec.queue }, now, known.spec);
-  if (!changed) throw new ApiError('job_active', { id, status: jobStatus(stored.task, stored.spec, stored.heartbeat) });
+  if (!changed) throw active(stored);
   return (await jobRecords.get(id)) ?? stored;
 }
 

@@ -44,7 +44,16 @@ function parameters(event: HttpEvent): Record<string, string> {
 
 /** What stays the same of a caller whose permissions change. */
 function callerName(caller: Caller): string[] {
-  return caller.kind === 'key' ? ['key', caller.prefix] : caller.kind === 'user' ? ['user', caller.userId] : [];
+  switch (caller.kind) {
+    case 'nobody':
+      return [];
+    case 'key':
+      return ['key', caller.prefix];
+    case 'user':
+      return ['user', caller.userId];
+    case 'job':
+      return ['job', caller.id];
+  }
 }
 
 const paths = [...Map.groupBy(routes, (route) => route.path)].map(([path, ofPath]) => ({

@@ -4,6 +4,9 @@ import type { Caller } from '../../core/access/caller.ts';
 import { type HttpAnswer, type HttpEvent, json } from '../../core/http/answer.ts';
 import type { ErrorCode } from '../../core/http/errors.ts';
 
+/** Of a route that a job's own runner calls, and nobody else. */
+export const JOB_TOKEN = 'job token';
+
 /** One route of the platform API: what API Gateway and the OpenAPI document get to know of it, and what it does. */
 export interface Route {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -14,8 +17,8 @@ export interface Route {
   summary: string;
   /** What a caller should know besides, a few sentences for the document. */
   description?: string;
-  /** The permission that an API key has to hold; undefined: open to everybody. */
-  needs: Permission | undefined;
+  /** The permission that an API key has to hold, or the token of the job that the path names; undefined: open to everybody. */
+  needs: Permission | typeof JOB_TOKEN | undefined;
   /** Whether end users may call it with their JWT, for what is theirs. */
   endUsers?: boolean;
   /** Absent: no parameter is taken. */

@@ -8,6 +8,7 @@ import { debugTaskRoutes } from './debug-tasks.ts';
 import { documentationRoutes } from './documentation.ts';
 import { exportRoutes } from './exports.ts';
 import { healthRoute } from './health.ts';
+import { jobSampleRoutes } from './job-samples.ts';
 import { jobRoutes } from './jobs.ts';
 import { marketDataRoutes } from './market-data.ts';
 import { marketViewRoutes } from './market-views.ts';
@@ -46,6 +47,7 @@ export const routes: readonly Route[] = [
   ...metricRoutes,
   ...jobRoutes,
   ...scheduleRoutes,
+  ...jobSampleRoutes,
   ...debugStorageRoutes,
   ...debugTaskRoutes,
 ];

@@ -28,6 +28,7 @@ async function listenerFor(caller: Caller): Promise<Listener> {
       await existingUser(caller.userId);
       return { audience: audienceOf(caller.userId), ends_at: caller.endsAt };
     case 'nobody':
+    case 'job':
       throw new ApiError('unauthorized');
   }
 }

@@ -4,7 +4,8 @@
  */
 
 export interface AccessRow {
-  needs: 'nobody' | 'read' | 'write' | 'admin';
+  /** `job`: its own runner alone. */
+  needs: 'nobody' | 'read' | 'write' | 'admin' | 'job';
   /** `own`: an end user may call it for what is theirs. */
   endUser: 'own' | 'never';
   /** What whoever may call it is answered. */
@@ -82,6 +83,7 @@ export const ACCESS: Record<string, AccessRow> = {
   'GET /jobs': { needs: 'read', endUser: 'never', ok: 200 },
   'GET /jobs/{job_id}': { needs: 'read', endUser: 'never', ok: 404 },
   'DELETE /jobs/{job_id}': { needs: 'admin', endUser: 'never', ok: 404 },
+  'POST /jobs/{job_id}/samples': { needs: 'job', endUser: 'never', ok: 204, body: {} },
   'POST /jobs/{job_id}/restart': { needs: 'admin', endUser: 'never', ok: 404, body: {} },
 
   'POST /schedules': {

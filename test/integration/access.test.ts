@@ -128,7 +128,7 @@ async function headersOf(credential: Credential, userId: string): Promise<Record
   }
 }
 
-const RANK = { nobody: 0, read: 1, write: 2, admin: 3 };
+const RANK = { nobody: 0, read: 1, write: 2, admin: 3, job: 4 };
 
 function expectedStatus({ needs, endUser, ok, another }: AccessRow, credential: Credential): number {
   if (needs === 'nobody') return ok;
@@ -181,7 +181,7 @@ async function send(name: string, row: AccessRow, target: Target, headers: Recor
     symbol: 'OFNONE',
     id: template.startsWith('/api/signals') ? target.signal : target.id,
   };
-  const path = template.replace(/\{(\w+)\}/g, (_, parameter: string) => at[parameter] ?? '');
+  const path = template.replace(/\{(\w+)\}/g, (_, parameter: string) => at[parameter] ?? 'of-none');
   const query = row.query === undefined ? '' : `?${row.query.replace('{id}', target.id)}`;
   made += 1;
   const body = row.body && JSON.stringify(row.body).replace('{new}', `new-${made}`);

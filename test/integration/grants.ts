@@ -1,6 +1,11 @@
 import type { Grant } from '../../local/aws/iam/registry.ts';
 import type { TestRun } from './local-run.ts';
 
+/** What jobs do and collectors don't: they wait for places, and are launched by the launcher alone. */
+const isOfQueue = ({ role, action, resource }: Grant) =>
+  (/-Tasks/.test(role) && /Operations/.test(resource) && /:(DeleteItem|Query|BatchGetItem)$/.test(action)) ||
+  (/-PlatformApi/.test(role) && /-TasksLaunches/.test(resource));
+
 /** Which integration test exercises which grants, each in a run of its own: together they need every one. */
 const AREAS = {
   sessions: ({ role, action, resource }: Grant) =>
@@ -8,9 +13,12 @@ const AREAS = {
     (/-CapturesBrowser/.test(role) && /Operations|sqs:SendMessage/.test(`${action} ${resource}`)),
   'exports and deletion': ({ role, resource }: Grant) => /-(Exports|Deletion)/i.test(`${role} ${resource}`),
   notifications: ({ role, resource }: Grant) => /-Notifications/i.test(`${role} ${resource}`),
+  // What tasks of both kinds need is tried by the collectors, and by the jobs what has to do with their queue.
   collectors: ({ role, action, resource }: Grant) =>
-    (/Collectors|MarketData|-PushSender|-PushQueue/.test(`${role} ${resource}`) && !/-CapturesChart/.test(role)) ||
-    (action === 'dynamodb:BatchGetItem' && /Operations/.test(resource)),
+    /Collectors|-Tasks|MarketData|-PushSender|-PushQueue/.test(`${role} ${resource}`) &&
+    !/-CapturesChart|-Jobs|-job:/.test(`${role} ${resource}`) &&
+    !isOfQueue({ role, action, resource }),
+  jobs: (grant: Grant) => /-Jobs|-job:/.test(`${grant.role} ${grant.resource}`) || isOfQueue(grant),
   archive: ({ role, resource }: Grant) => /-Archive/i.test(`${role} ${resource}`),
   pushes: ({ role, action, resource }: Grant) =>
     /-Push(?!Sender)/.test(role) ||

@@ -1,33 +1,217 @@
+import { DescribeTasksCommand, ECSClient, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { JOB_EXECUTABLES } from '../../config/jobs.ts';
+import type { Intercept } from '../../local/aws/gateway.ts';
+import { unneededGrants } from './grants.ts';
+import { type Listening, listen } from './listen.ts';
 import { startTestRun, type TestRun } from './local-run.ts';
+import { operator } from './operator.ts';
 
 /** Jobs by the REST routes: tasks of the local ECS, each a process of the runner with its command. */
 
 let run: TestRun;
+let ecs: ECSClient;
+let dashboard: Listening;
+
+/** What happens to the next launch of a life, by its `startedBy`. */
+const launches = new Map<string, Intercept>();
+/** The overrides of launches, by the same. */
+const told = new Map<string, string>();
+
+const intercept: Intercept = (call, next) => {
+  if (call.service !== 'ecs' || call.operation !== 'RunTask') return next();
+  const body = call.request.body.toString();
+  const { startedBy } = z.object({ startedBy: z.string() }).parse(JSON.parse(body));
+  told.set(startedBy, body);
+  const planned = launches.get(startedBy);
+  launches.delete(startedBy);
+  return planned ? planned(call, next) : next();
+};
 
 beforeAll(async () => {
-  run = await startTestRun();
+  const JOBS = JSON.stringify({ allow: [...JOB_EXECUTABLES, 'of-no-image'], maxRunning: 2, days: 30 });
+  const JOB_MISSING = JSON.stringify(['of-no-image']);
+  run = await startTestRun({ intercept, variables: { JOBS, JOB_MISSING } });
+  ecs = new ECSClient(operator(run));
+  dashboard = await listen(run);
 }, 120_000);
-afterAll(() => run?.close());
+afterAll(async () => {
+  ecs?.destroy();
+  dashboard?.socket.terminate();
+  await run?.close();
+});
 
 const WAIT = { timeout: 60_000, interval: 200 };
+const WAITING = ['node', '-e', 'setInterval(() => {}, 1000)'];
+const DONE = ['node', '-e', ''];
 
-async function create(body: object): Promise<Record<string, unknown>> {
+const jobShape = z.looseObject({ id: z.string(), status: z.string(), pid: z.nullable(z.string()) });
+
+async function create(body: object): Promise<string> {
   const { status, json } = await run.api('POST', '/jobs/', { body });
   expect([status, json['code']]).toEqual([201, undefined]);
-  return json;
+  return jobShape.parse(json).id;
 }
-const get = async (id: unknown) => (await run.api('GET', `/jobs/${id}`)).json;
+const get = async (id: string) => jobShape.parse((await run.api('GET', `/jobs/${id}`)).json);
+const comesTo = async (id: string, status: string) => {
+  await expect.poll(async () => (await get(id)).status, WAIT).toBe(status);
+  return get(id);
+};
+const stop = (id: string) => run.api('DELETE', `/jobs/${id}`);
+const restart = (id: string) => run.api('POST', `/jobs/${id}/restart`, { body: {} });
 
-test('a job runs its command and tells how it ended', async () => {
-  const job = await create({
-    command: ['node', '-e', 'console.log(process.env.WHO); process.exit(0)'],
-    env: { WHO: 'me' },
-  });
-  expect(job).toMatchObject({
+test('a job runs its command with its variables alone, tells what it used and how it ended', async () => {
+  const script = 'console.log(Object.keys(process.env).sort().join()); process.exit(process.env.WHO === "me" ? 0 : 1)';
+  const body = { command: ['node', '-e', script], env: { WHO: 'me' }, cpu: 512, memory: 2048, name: 'one' };
+  const headers = { 'idempotency-key': 'one-job' };
+  const [first, again] = [
+    await run.api('POST', '/jobs', { body, headers }),
+    await run.api('POST', '/jobs', { body, headers }),
+  ];
+  expect(first.json).toMatchObject({
+    ...body,
     id: expect.stringMatching(/^job_\d{8}_\d{6}_[0-9a-f]{6}$/),
     status: 'starting',
     pid: null,
+    timeout_seconds: 3600,
+    max_retries: 0,
   });
-  await expect.poll(() => get(job['id']), WAIT).toMatchObject({ status: 'succeeded', exit_code: 0 });
+  expect(again.json).toEqual(first.json);
+  const { id } = jobShape.parse(first.json);
+  const ended = await comesTo(id, 'succeeded');
+  expect(ended).toMatchObject({ exit_code: 0, restarts: 0, attempts: [], pid: expect.stringMatching(/^arn:aws:ecs:/) });
+  expect(ended).toMatchObject({ samples: { ended: true, run: { memory_peak: expect.any(Number) } } });
+  const { tasks } = await ecs.send(
+    new DescribeTasksCommand({ cluster: ended.pid?.split('/')[1], tasks: [ended.pid ?? ''] }),
+  );
+  expect(tasks).toMatchObject([{ cpu: '512', memory: '2048', startedBy: `j/${id}/1` }]);
+  expect((await stop(id)).json).toMatchObject({ code: 'job_not_running', status: 'succeeded' });
+  expect((await restart(id)).json).toMatchObject({ id, status: 'starting', restarts: 1 });
+  const anew = await comesTo(id, 'succeeded');
+  expect(anew).toMatchObject({ attempts: [ended.pid], exit_code: 0 });
+  const heard = dashboard.heard.filter(({ type, data }) => type === 'job.changed' && data['id'] === id);
+  expect(new Set(heard.map(({ data }) => data['status']))).toEqual(new Set(['starting', 'running', 'succeeded']));
 }, 120_000);
+
+test('one that fails is tried again as often as it may, and one whose time is over is not', async () => {
+  const failing = await create({ command: ['node', '-e', 'process.exit(3)'], max_retries: 1 });
+  const slow = await create({
+    command: ['node', '-e', 'process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 9)'],
+    timeout_seconds: 1,
+    max_retries: 3,
+  });
+  expect(await comesTo(slow, 'timed_out')).toMatchObject({ exit_code: 124, restarts: 0 });
+  const failed = await comesTo(failing, 'failed');
+  expect(failed).toMatchObject({ exit_code: 3, restarts: 1, reason: expect.stringContaining('exit code 3') });
+  expect(failed['attempts']).toHaveLength(1);
+  expect((await run.api('GET', '/jobs?status=failed&limit=10')).json['jobs']).toMatchObject([{ id: failing }]);
+}, 120_000);
+
+test('as many run at once as may, others are refused or wait in order, and a stop frees its place', async () => {
+  const running = [await create({ command: WAITING }), await create({ command: WAITING, queue: true })];
+  const refused = await run.api('POST', '/jobs', { body: { command: DONE } });
+  expect(refused).toMatchObject({ status: 429, json: { code: 'too_many_jobs', limit: 2 } });
+  expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+  const waiting: string[] = [];
+  for (let count = 0; count < 4; count += 1) waiting.push(await create({ command: DONE, queue: true }));
+  const [gone = '', ...others] = waiting;
+  expect((await get(gone)).status).toBe('queued');
+  expect(await stop(gone)).toMatchObject({ status: 202, json: { status: 'stopped' } });
+  expect((await restart(running[0] ?? '')).json).toMatchObject({ code: 'job_active' });
+  for (const id of running) await comesTo(id, 'running');
+
+  const stopped = await stop(running[0] ?? '');
+  expect([stopped.status, stopped.json['stop_requested_at']]).toEqual([202, expect.any(String)]);
+  expect((await stop(running[0] ?? '')).status).toBe(202);
+  for (const id of others) await comesTo(id, 'succeeded');
+  expect(await get(running[0] ?? '')).toMatchObject({ status: 'stopped', exit_code: 143 });
+  expect((await stop(running[1] ?? '')).status).toBe(202);
+  await comesTo(running[1] ?? '', 'stopped');
+  const begun = await Promise.all(others.map(async (id) => String((await get(id))['started_at'])));
+  expect(begun.toSorted()).toEqual(begun);
+}, 120_000);
+
+test('a launch that ECS refuses has failed, or waits for room, and gives its place on', async () => {
+  const answer = (body: object) => ({
+    status: 200,
+    headers: { 'content-type': 'application/x-amz-json-1.1' },
+    body: JSON.stringify(body),
+  });
+  const full: Intercept = async () =>
+    answer({ tasks: [], failures: [{ reason: 'Capacity is unavailable at this time.' }] });
+  const running = [await create({ command: WAITING }), await create({ command: WAITING })];
+  const waits = await create({ command: DONE, queue: true });
+  launches.set(`j/${waits}/1`, full);
+  const refused = await create({ command: DONE, queue: true });
+  launches.set(`j/${refused}/1`, async () => answer({ tasks: [], failures: [{ reason: 'Nobody knows why' }] }));
+  const last = await create({ command: DONE, queue: true });
+  for (const id of running) expect((await stop(id)).status).toBe(202);
+  expect(await comesTo(refused, 'failed')).toMatchObject({ reason: 'Nobody knows why', exit_code: null, pid: null });
+  await comesTo(last, 'succeeded');
+  expect(await comesTo(waits, 'succeeded')).toMatchObject({ restarts: 1, max_retries: 0 });
+}, 120_000);
+
+test('what ended while nobody heard is found by the sweep', async () => {
+  const id = await create({ command: WAITING });
+  const { pid } = await comesTo(id, 'running');
+  run.cloud.runSchedules();
+  await ecs.send(new StopTaskCommand({ cluster: pid?.split('/')[1], task: pid ?? '', reason: 'It ended' }));
+  expect(await comesTo(id, 'failed')).toMatchObject({ reason: expect.stringContaining('It ended') });
+}, 120_000);
+
+test('samples are taken from the life that they are of, and from nobody else', async () => {
+  const [id, other] = [await create({ command: WAITING }), await create({ command: WAITING })];
+  const { pid } = await comesTo(id, 'running');
+  const tokenOf = (it: string) => /job_1\.[\w-]+/.exec(told.get(`j/${it}/1`) ?? '')?.[0] ?? '';
+  const usage = { percent: 1, max_percent: 1 };
+  const memory = { bytes: 1, max_bytes: 1 };
+  const sample = {
+    seconds: 1,
+    cpu: usage,
+    memory,
+    disk: null,
+    network: null,
+    run: { seconds: 1, cpu_p95: 1, memory_peak: 1 },
+  };
+  const at = new Date(Math.floor(Date.now() / 60_000) * 60_000).toISOString();
+  const body = { pid, samples: [{ at, ...sample, first: false, ended: false }] };
+  const send = async (token: string, content: object = body) => {
+    const headers = { 'x-api-key': '', authorization: `Bearer ${token}` };
+    return (await run.api('POST', `/jobs/${id}/samples`, { body: content, headers })).status;
+  };
+  const token = tokenOf(id);
+  expect(token).toHaveLength(49);
+  expect(await send(token)).toBe(204);
+  expect(await send(tokenOf(other))).toBe(401);
+  expect(await send(token.replace('job_1', 'job_2'))).toBe(401);
+  expect(await send(token.slice(0, -2) + token.slice(-1) + token.slice(-2, -1))).not.toBe(204);
+  expect(await send(token, { ...body, pid: 'arn:of-another' })).toBe(403);
+  expect((await run.api('POST', `/jobs/${id}/samples`, { body })).status).toBe(403);
+  const asJob = { headers: { 'x-api-key': '', authorization: `Bearer ${token}` } };
+  expect((await run.api('GET', `/jobs/${id}`, asJob)).status).toBe(403);
+  await Promise.all([id, other].map(stop));
+  await Promise.all([id, other].map((it) => comesTo(it, 'stopped')));
+}, 120_000);
+
+test('what can’t be run is refused, naming what is valid', async () => {
+  const refused = async (body: object) => {
+    const { status, json } = await run.api('POST', '/jobs', { body });
+    return [status, json['code'], JSON.stringify(json)];
+  };
+  const size = await refused({ command: DONE, cpu: 256, memory: 4096 });
+  expect(size).toEqual([422, 'invalid_size', expect.stringContaining('{"cpu":256,"memory":[512,1024,2048]}')]);
+  expect((await refused({ command: ['vi', 'file'] })).slice(0, 2)).toEqual([422, 'command_not_allowed']);
+  expect((await refused({ command: ['of-no-image'] })).slice(0, 2)).toEqual([422, 'command_not_found']);
+  expect((await refused({ command: ['bash', '-c', 'sudo reboot'] })).slice(0, 2)).toEqual([422, 'command_denied']);
+  expect((await refused({ command: DONE, env: { AWS_REGION: 'x' } })).slice(0, 2)).toEqual([422, 'reserved_variable']);
+  expect((await refused({ command: ['node', 'x'.repeat(4090)] })).slice(0, 2)).toEqual([422, 'command_too_long']);
+  expect((await refused({ command: DONE, env: { A: 'x'.repeat(2045) } })).slice(0, 2)).toEqual([422, 'env_too_long']);
+  expect((await refused({ command: DONE, env: { 'A-B': 'x' } })).slice(0, 2)).toEqual([400, 'invalid_body']);
+  expect((await refused({ command: [] })).slice(0, 2)).toEqual([400, 'invalid_body']);
+});
+
+test('nothing was granted that no job needs, and nothing was missing', () => {
+  expect(unneededGrants(run, 'jobs')).toEqual([]);
+  expect(run.problems).toEqual([]);
+});

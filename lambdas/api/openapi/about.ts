@@ -66,6 +66,7 @@ export const SHARED = {
   securitySchemes: {
     ApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key, `cmkd_…`.' },
     ApiKeyBearer: { type: 'http', scheme: 'bearer', description: 'The same API key.' },
+    JobToken: { type: 'http', scheme: 'bearer', description: 'The token of one life of one job, `job_…`.' },
     Jwt: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: "An end user's token." },
   },
   parameters: {

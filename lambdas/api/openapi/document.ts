@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { Route, Success } from '../route.ts';
+import { JOB_TOKEN, type Route, type Success } from '../route.ts';
 import { INTRODUCTION, SHARED, TAGS, tagOf } from './about.ts';
 import { ErrorResponses, errorsOf } from './errors.ts';
 import { type Json, Schemas } from './json-schema.ts';
@@ -50,8 +50,8 @@ function described(route: Route, schemas: Schemas): Json {
     // Twins have the same words in their paths.
     operationId: operationId(method, path) + (twin ? 'Twin' : ''),
     summary,
-    ...(needs && { description: `Needs a key with \`${needs}\`. ${callers} ${description}`.trim() }),
-    security: needs ? [{ ApiKey: [needs] }, { ApiKeyBearer: [needs] }, ...(endUsers ? [{ Jwt: [] }] : [])] : [],
+    ...(needs && { description: `${who(needs)} ${callers} ${description}`.trim() }),
+    security: securityOf(route),
     ...parameters([
       ...pathParameters(path),
       ...queryParameters(query, schemas),
@@ -64,6 +64,16 @@ function described(route: Route, schemas: Schemas): Json {
       },
     }),
   };
+}
+
+function who(needs: NonNullable<Route['needs']>): string {
+  return needs === JOB_TOKEN ? "It is for the job's own runner, with its token." : `Needs a key with \`${needs}\`.`;
+}
+
+function securityOf({ needs, endUsers }: Route): Json[] {
+  if (needs === undefined) return [];
+  if (needs === JOB_TOKEN) return [{ JobToken: [] }];
+  return [{ ApiKey: [needs] }, { ApiKeyBearer: [needs] }, ...(endUsers ? [{ Jwt: [] }] : [])];
 }
 
 function describedWebhook(schemas: Schemas): Json {

@@ -2,6 +2,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { openApiDocument } from '../../../../lambdas/api/openapi/document.ts';
+import { JOB_TOKEN } from '../../../../lambdas/api/route.ts';
 import { routes } from '../../../../lambdas/api/routes.ts';
 
 /** The document as a whole; that the API answers as it says is held in every integration test. */
@@ -54,6 +55,7 @@ test.each(routes.map((route) => [`${route.method} ${route.path}`, route] as cons
   const { method, path, needs, endUsers, success } = route;
   const operation = operationSchema.parse(document.paths[path]?.[method.toLowerCase()]);
   expect(operation).toMatchObject({ responses: { [success.status]: {}, 400: {}, 500: {}, 503: {} } });
-  const callers = [...(needs ? ['ApiKey', 'ApiKeyBearer'] : []), ...(endUsers ? ['Jwt'] : [])];
+  const keys = needs === JOB_TOKEN ? ['JobToken'] : needs ? ['ApiKey', 'ApiKeyBearer'] : [];
+  const callers = [...keys, ...(endUsers ? ['Jwt'] : [])];
   expect(operation.security.flatMap(Object.keys)).toEqual(callers);
 });
