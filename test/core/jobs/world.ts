@@ -27,7 +27,7 @@ export const SPEC: Job = {
   timeout_seconds: 60,
   max_retries: 1,
   queue: true,
-  schedule: null,
+  schedule_id: null,
 };
 const POLICY = jobPolicy(SPEC);
 const NOW = Date.parse('2026-11-22T10:00:00Z');
