@@ -33,7 +33,7 @@ export class Schedules extends Construct {
     const stack = Stack.of(this);
     this.deadLetters = deadLetterQueue(this, 'DeadLetters');
     this.queue = jobQueue(this, 'Queue', TIMEOUT, this.deadLetters);
-    this.#group = new CfnScheduleGroup(this, 'Timers', { name: `${stack.stackName}-jobs` });
+    this.#group = new CfnScheduleGroup(this, 'Timers');
     this.#role = new Role(this, 'TimerRole', {
       description: 'Tells the queue of schedules that a time has come',
       // For nobody else's schedules.

@@ -46,7 +46,8 @@ export async function changeSchedule(
 ): Promise<StoredSchedule | undefined> {
   return update(id, now, (schedule) => {
     const next = changed(schedule, change(schedule), now);
-    if (next.generation !== schedule.generation) requireTimes(next, now);
+    // One that has had its last time may still be paused.
+    if (next.generation !== schedule.generation && next.enabled) requireTimes(next, now);
     return next;
   });
 }

@@ -35,8 +35,8 @@ export async function setTimer(id: string, schedule: Schedule, now: number): Pro
         GroupName: group,
         ScheduleExpression: schedule.expression,
         ScheduleExpressionTimezone: schedule.timezone,
-        // Without it a rate would run at once.
-        StartDate: new Date(schedule.expression.startsWith('rate(') ? next : now),
+        // Without it a rate would run at once; the others have their times in them.
+        ...(schedule.expression.startsWith('rate(') && { StartDate: new Date(next) }),
         FlexibleTimeWindow: { Mode: 'OFF' },
         ActionAfterCompletion: 'DELETE',
         Target: { Arn: queueArn, RoleArn: roleArn, Input: timerInput(id, schedule.generation) },

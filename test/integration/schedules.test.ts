@@ -103,7 +103,7 @@ async function heard(): Promise<void> {
 }
 
 test('a schedule makes a job at its time, once', async () => {
-  const at = new Date(Date.now() + 2500).toISOString();
+  const at = new Date(Date.now() + 2000).toISOString();
   const made = await make({ name: 'report', at, env: { WHO: 'me' } });
   const time = `${at.slice(0, 19)}.000Z`;
   expect(made).toMatchObject({
@@ -135,7 +135,7 @@ test('a rate is told of by its timer, and however often it is told, each time ma
   const { id, next_runs } = await make({ rate: '5 minutes', overlap: true });
   run.cloud.runSchedules();
   await expect.poll(async () => (await show(id)).last_runs, WAIT).toMatchObject([{ scheduled_at: next_runs[0] }]);
-  const times = next_runs.slice(1, 4);
+  const times = next_runs.slice(1, 3);
   await Promise.all([...times, ...times, ...times].map((time) => fire(id, 1, time)));
   const runs = async () => (await show(id)).last_runs.map(({ scheduled_at, status }) => [scheduled_at, status]);
   const ended = (count: number) =>
@@ -143,15 +143,15 @@ test('a rate is told of by its timer, and however often it is told, each time ma
       .slice(0, count)
       .toReversed()
       .map((time) => [time, 'succeeded']);
-  await expect.poll(runs, WAIT).toEqual(ended(4));
+  await expect.poll(runs, WAIT).toEqual(ended(3));
   // The function hears of what it wrote only when the message comes again.
   faults.jobs = true;
-  await fire(id, 1, next_runs[4] ?? '');
+  await fire(id, 1, next_runs[3] ?? '');
   await expect.poll(() => faults.jobs, WAIT).toBe(false);
-  await expect.poll(runs, WAIT).toEqual(ended(5));
-  for (const time of next_runs) await fire(id, 1, time);
+  await expect.poll(runs, WAIT).toEqual(ended(4));
+  for (const time of next_runs.slice(0, 4)) await fire(id, 1, time);
   await heard();
-  expect(await runs()).toEqual(ended(5));
+  expect(await runs()).toEqual(ended(4));
   expect(new Set((await jobsOf(id)).map((job) => job.id))).toEqual(
     new Set((await show(id)).last_runs.map(({ job_id }) => job_id)),
   );
