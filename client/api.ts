@@ -1513,6 +1513,11 @@ export interface components {
                  */
                 circuit: "closed" | "open" | "half-open";
                 /**
+                 * @description When the exchange’s REST last said that no trade was missing; null where it was not asked.
+                 * @default null
+                 */
+                confirmedAt: string | null;
+                /**
                  * @description The exchange, in capitals.
                  * @enum {string}
                  */
@@ -4333,6 +4338,10 @@ export interface operations {
             query?: {
                 /** @description With `true` also those that are stopped. */
                 all?: "true" | "false";
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description Rows a page. */
+                limit?: number;
                 /** @description The market, without its exchange. */
                 symbol?: string;
                 /** @description The chart's interval: `15m`, `4h`, `1d`. */
@@ -4354,7 +4363,7 @@ export interface operations {
                     "application/json": components["schemas"]["CollectorsPage"];
                 };
             };
-            400: components["responses"]["InvalidParameter"];
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalError"];
@@ -5851,6 +5860,10 @@ export interface operations {
             query?: {
                 /** @description With `true` also those that are stopped. */
                 all?: "true" | "false";
+                /** @description Where to go on: the last page's `next_cursor`. */
+                cursor?: string;
+                /** @description Rows a page. */
+                limit?: number;
                 /** @description The market, without its exchange. */
                 symbol?: string;
                 /** @description The chart's interval: `15m`, `4h`, `1d`. */
@@ -5872,7 +5885,7 @@ export interface operations {
                     "application/json": components["schemas"]["CollectorsPage"];
                 };
             };
-            400: components["responses"]["InvalidParameter"];
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalError"];

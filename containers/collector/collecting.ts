@@ -91,7 +91,7 @@ function reportOf(feed: Feed): CollectorReport {
   const { exchange, reconnects, circuit, markets } = feed.statistics();
   return {
     symbols: markets.map(({ symbol }) => symbol),
-    statistics: markets.map(({ symbol, messagesPerSecond, lastMessageAt, lag, ...market }) => ({
+    statistics: markets.map(({ symbol, messagesPerSecond, lastMessageAt, confirmedAt, lag, ...market }) => ({
       exchange,
       symbol,
       messages: market.messages,
@@ -101,9 +101,12 @@ function reportOf(feed: Feed): CollectorReport {
       gaps: market.gaps,
       resyncs: market.resyncs,
       bookInStep: market.bookInStep,
-      lastMessageAt: lastMessageAt === null ? null : new Date(lastMessageAt).toISOString(),
+      lastMessageAt: iso(lastMessageAt),
+      confirmedAt: iso(confirmedAt),
       lagMs: lag,
       circuit,
     })),
   };
 }
+
+const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());

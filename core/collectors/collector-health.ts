@@ -6,12 +6,15 @@ import type { Collector, CollectorReport } from './collector.ts';
 
 type Stored = StoredTask<Collector, CollectorReport>;
 
-/** `silent`: the task says nothing. `no_connection`: the exchange does not let it in. `no_messages`: of a symbol comes none. */
+/**
+ * `silent`: the task says nothing. `no_connection`: the exchange does not let it in. `no_messages`: of a symbol comes none,
+ * and REST has not said that there was nothing to tell.
+ */
 export type Staleness = 'silent' | 'no_connection' | 'no_messages';
 
 /** A heartbeat comes every 5 s. */
 const SILENT_MS = 30_000;
-/** The feed itself doubts a silent topic after a minute, and has then tried another connection too. */
+/** The feed itself doubts a silent topic after a minute, and asks REST every two at least. */
 const NO_MESSAGES_MS = 5 * 60_000;
 
 /** Why a collector that runs collects nothing, or not everything; undefined where it does, or does not run. */
@@ -23,9 +26,9 @@ export function stalenessOf({ task, heartbeat, report }: Stored, now: number): S
   // What is left of an earlier life says nothing of this one.
   const statistics = (isHeard && report?.statistics) || [];
   if (statistics.some(({ circuit }) => circuit !== 'closed')) return 'no_connection';
-  const quiet = statistics.some(({ lastMessageAt }) => {
-    const last = lastMessageAt === null ? began : Math.max(began, Date.parse(lastMessageAt));
-    return now - last > NO_MESSAGES_MS;
+  const quiet = statistics.some(({ lastMessageAt, confirmedAt }) => {
+    const signs = [lastMessageAt, confirmedAt].flatMap((at) => (at === null ? [] : Date.parse(at)));
+    return now - Math.max(began, ...signs) > NO_MESSAGES_MS;
   });
   return quiet ? 'no_messages' : undefined;
 }

@@ -53,6 +53,8 @@ const symbolStatisticsSchema = z.object({
   /** Null where no book is collected. */
   bookInStep: z.nullable(z.boolean()),
   lastMessageAt: z.nullable(z.string()),
+  /** When REST last said that no trade was missing: a market may be quiet. Null where it was not asked. */
+  confirmedAt: z._default(z.nullable(z.string()), null),
   lagMs: z.nullable(z.number()),
   circuit: z.enum(['closed', 'open', 'half-open']),
 });

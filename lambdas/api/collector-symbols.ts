@@ -2,9 +2,12 @@ import * as z from 'zod/mini';
 import { COLLECTOR_NAMES, EXCHANGES } from '../../core/collectors/collector.ts';
 import { collectorRecords } from '../../core/collectors/collector-records.ts';
 import { collectorSettings } from '../../core/collectors/collector-settings.ts';
+import { presentCollector } from '../../core/collectors/collector-shape.ts';
 import { changeSymbolList, symbolList } from '../../core/collectors/symbol-list.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { badField } from '../../core/http/schema.ts';
+import { EVERYBODY } from '../../core/push/listener.ts';
+import { pushLater } from '../../core/push/push-later.ts';
 import { COLLECTOR_PATHS } from './collectors.ts';
 import { requireListed } from './require-listed.ts';
 import { type Route, route } from './route.ts';
@@ -76,6 +79,16 @@ function answer(symbols: string[]) {
 /** A collector that starts meanwhile reads the list itself: whoever has a record by now is told. */
 async function change(rule: (symbols: string[]) => string[]): Promise<string[]> {
   const symbols = await changeSymbolList(collectorSettings().symbols, rule);
-  await Promise.all(COLLECTOR_NAMES.map((name) => collectorRecords.signal(name)));
+  await Promise.all(
+    COLLECTOR_NAMES.map(async (name) => {
+      await collectorRecords.signal(name);
+      const stored = await collectorRecords.get(name);
+      if (stored?.task.wanted !== 'running') return;
+      const now = Date.now();
+      // As its next heartbeat will tell.
+      const shown = presentCollector({ ...stored, report: { symbols, statistics: [] } }, now);
+      await pushLater(EVERYBODY, 'collector.changed', shown, now);
+    }),
+  );
   return symbols;
 }

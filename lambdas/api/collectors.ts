@@ -11,16 +11,22 @@ import {
 } from '../../core/collectors/collector.ts';
 import { collectorRecords } from '../../core/collectors/collector-records.ts';
 import { collectorSettings } from '../../core/collectors/collector-settings.ts';
-import { collectorShape, pidShape, presentCollector } from '../../core/collectors/collector-shape.ts';
+import {
+  type CollectorState,
+  collectorShape,
+  pidShape,
+  presentCollector,
+} from '../../core/collectors/collector-shape.ts';
 import { collectors } from '../../core/collectors/collectors.ts';
 import { ApiError } from '../../core/http/errors.ts';
 import { saying } from '../../core/http/schema.ts';
 import { TIMEFRAMES } from '../../core/market/candle.ts';
 import { shownPid } from '../../core/tasks/record.ts';
 import { NoFreePlace, type StoredTask } from '../../core/tasks/task-records.ts';
+import { listCursor } from './list-cursor.ts';
 import { requireListed } from './require-listed.ts';
 import { type Route, route } from './route.ts';
-import { listShape } from './shapes.ts';
+import { listShape, page } from './shapes.ts';
 
 /** Start, state and stop of collectors, under both of their paths. */
 
@@ -91,21 +97,27 @@ export const collectorRoutes: readonly Route[] = COLLECTOR_PATHS.flatMap(({ base
       symbol: z.optional(symbol),
       timeframe: z.optional(z.enum(TIMEFRAMES)),
       all: z.optional(z.enum(['true', 'false'])),
+      ...page,
     }),
     success: { status: 200, body: collectorsShape },
-    handle: async ({ query }) => {
+    errors: ['invalid_cursor'],
+    handle: async ({ query: { limit, cursor, ...filters } }) => {
+      const { before, after } = await listCursor(['collectors', filters], cursor);
       const now = Date.now();
       const found = (await collectors.checked(await collectorRecords.all(), now)).map((stored) =>
         presentCollector(stored, now),
       );
-      return {
-        collectors: found
-          .filter(({ status }) => query.all === 'true' || status !== 'stopped')
-          .filter(({ symbols }) => query.symbol === undefined || symbols.includes(query.symbol))
-          .filter(({ timeframe }) => query.timeframe === undefined || timeframe === query.timeframe)
-          .sort((a, b) => b.startedAt.localeCompare(a.startedAt)),
-        next_cursor: null,
-      };
+      // Times of one format are in order as text; of two that started at once the name decides.
+      const position = ({ startedAt, name }: CollectorState) => `${startedAt} ${name}`;
+      const newest = found
+        .filter(({ status }) => filters.all === 'true' || status !== 'stopped')
+        .filter(({ symbols }) => filters.symbol === undefined || symbols.includes(filters.symbol))
+        .filter(({ timeframe }) => filters.timeframe === undefined || timeframe === filters.timeframe)
+        .filter((one) => before === undefined || position(one) < before)
+        .sort((a, b) => (position(a) < position(b) ? 1 : -1));
+      const shown = newest.slice(0, limit);
+      const last = shown.at(-1);
+      return { collectors: shown, next_cursor: after(newest.length > limit && last ? position(last) : undefined) };
     },
   }),
   route({

@@ -279,6 +279,14 @@ test('one that ends unasked comes back, a change of symbols reaches it, and a st
     json: { code: 'too_many_collectors', limit: 3 },
   });
   await expect.poll(async () => (await list()).map(({ status }) => status), WAIT).toEqual(Array(3).fill('running'));
+  const all = (await list()).map(({ name }) => name);
+  const first = await run.api('GET', '/api/collectors/status?limit=2');
+  const cursor = encodeURIComponent(String(first.json['next_cursor']));
+  const next = await run.api('GET', `/api/collectors/status?limit=2&cursor=${cursor}`);
+  const shown = [first, next].flatMap(({ json }) => z.array(collectorShape).parse(json['collectors']));
+  expect(shown.map(({ name }) => name)).toEqual(all);
+  expect(next.json['next_cursor']).toBeNull();
+  expect((await run.api('GET', `/api/collectors/status?all=true&cursor=${cursor}`)).status).toBe(400);
 
   failing('c/binance_trades/2', SDK_TRIES);
   launches.set('c/bybit_BTCUSDT_5m/2', async () => ({
@@ -294,6 +302,11 @@ test('one that ends unasked comes back, a change of symbols reaches it, and a st
   expect((await run.api('POST', '/api/collectors/symbols?symbol=xrpusdt', { body: {} })).json['symbols']).toContain(
     'XRPUSDT',
   );
+  const followed = () =>
+    dashboard.heard.some(
+      ({ data }) => data['name'] === 'binance_trades' && String(data['symbols']).includes('XRPUSDT'),
+    );
+  await expect.poll(followed, WAIT).toBe(true);
 
   await expect
     .poll(() => named('bybit_BTCUSDT_5m'), WAIT)

@@ -12,7 +12,7 @@ import { levelsOf } from '../book/levels.ts';
 import type { Clock } from '../feed/clock.ts';
 import { Budget } from './budget.ts';
 import type { History } from './history.ts';
-import { count, decimal, levels, parseExact, wholeNumber } from './json.ts';
+import { count, decimal, levels, parseExact, time, wholeNumber } from './json.ts';
 
 /** 6,000 a minute for an address; half of it is left to whatever else runs there. */
 const WEIGHTS = { weight: 3000, within: 60_000 };
@@ -25,9 +25,7 @@ const BOOK = { limit: 1000, weight: 50 };
 /** Where Binance answers 429 without saying for how long, in milliseconds. */
 const STAY_AWAY = 60_000;
 
-const trades = z.array(
-  z.object({ id: wholeNumber, price: decimal, qty: decimal, time: count, isBuyerMaker: z.boolean() }),
-);
+const trades = z.array(z.object({ id: wholeNumber, price: decimal, qty: decimal, time, isBuyerMaker: z.boolean() }));
 const depth = z.object({ lastUpdateId: count, bids: levels, asks: levels });
 
 /** `baseUrl`: `https://api.binance.com`. */

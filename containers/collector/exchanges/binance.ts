@@ -5,7 +5,7 @@ import type { Channel } from '../../../core/collectors/collector.ts';
 import { TIMEFRAMES } from '../../../core/market/candle.ts';
 import { levelsOf } from '../book/levels.ts';
 import type { Data, Exchange, Frame } from '../feed/exchange.ts';
-import { count, decimal, levels, name, parseExact, wholeNumber } from './json.ts';
+import { count, decimal, levels, name, parseExact, time, wholeNumber } from './json.ts';
 import { Scanner } from './scanner.ts';
 
 const STREAMS: Record<Channel, string> = { trades: 'trade', orderbook: 'depth@100ms', candles: 'kline_1m' };
@@ -49,7 +49,7 @@ function tradeQuickly(topic: string, receivedAt: number): Data | undefined {
   scanner.literal(',"q":"');
   const quantity = scanner.decimal();
   scanner.literal(',"T":');
-  const timestamp = scanner.integer();
+  const timestamp = scanner.time();
   const sold = scanner.takes(',"m":true');
   if (!sold) scanner.literal(',"m":false');
   scanner.literal(',"M":');
@@ -64,7 +64,7 @@ function tradeQuickly(topic: string, receivedAt: number): Data | undefined {
 
 /** `…"E":1,"s":"BTCUSDT","U":1,"u":2,"b":[["1","1"]],"a":[]}}` */
 function bookQuickly(topic: string): Data | undefined {
-  const timestamp = scanner.integer();
+  const timestamp = scanner.time();
   scanner.literal(',"s":"');
   const symbol = scanner.name();
   scanner.literal(',"U":');
@@ -94,13 +94,13 @@ const refused = z.union([
 const event = z.object({ e: z.string() });
 const wrapped = z.object({ stream: z.string(), data: z.unknown() });
 
-const trade = z.object({ s: z.string(), t: wholeNumber, p: decimal, q: decimal, T: count, m: z.boolean() });
-const depth = z.object({ E: count, s: z.string(), U: count, u: count, b: levels, a: levels });
+const trade = z.object({ s: z.string(), t: wholeNumber, p: decimal, q: decimal, T: time, m: z.boolean() });
+const depth = z.object({ E: time, s: z.string(), U: count, u: count, b: levels, a: levels });
 const kline = z.object({
-  E: count,
+  E: time,
   s: z.string(),
   k: z.object({
-    t: count,
+    t: time,
     i: z.enum(TIMEFRAMES),
     o: decimal,
     h: decimal,

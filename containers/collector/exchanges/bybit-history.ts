@@ -8,7 +8,7 @@ import { idsApart } from '../../../core/market/trade-ids.ts';
 import type { Clock } from '../feed/clock.ts';
 import { Budget } from './budget.ts';
 import type { History } from './history.ts';
-import { decimal } from './json.ts';
+import { decimal, time } from './json.ts';
 
 /** All that Bybit tells of a spot market's past. */
 const HISTORY = 60;
@@ -28,7 +28,7 @@ const recent = z.object({
       price: decimal,
       size: decimal,
       side: z.enum(['Buy', 'Sell']),
-      time: z.string().check(z.regex(/^\d{13,15}$/)),
+      time: z.pipe(z.pipe(z.string().check(z.regex(/^\d{1,15}$/)), z.transform(Number)), time),
     }),
   ),
 });
@@ -55,14 +55,14 @@ export function bybitHistory(baseUrl: string, clock: Clock): History {
       if (!result.success) throw new MarketError('unexpected', 'bybit', 'trades of an unknown shape');
       const receivedAt = clock.now();
       const trades = result.data.list.map(
-        ({ execId, side, price, size, time, symbol: of }): Trade => ({
+        ({ execId, side, price, size, time: timestamp, symbol: of }): Trade => ({
           exchange: 'bybit',
           symbol: of,
           tradeId: execId,
           side: side === 'Buy' ? 'buy' : 'sell',
           price,
           quantity: size,
-          timestamp: Number(time),
+          timestamp,
           receivedAt,
         }),
       );

@@ -7,7 +7,7 @@ import { TIMEFRAMES, type Timeframe } from '../../../core/market/candle.ts';
 import type { Trade } from '../../../core/market/trade.ts';
 import { levelsOf } from '../book/levels.ts';
 import type { Data, Exchange, Frame } from '../feed/exchange.ts';
-import { count, decimal, levels, name, parseExact } from './json.ts';
+import { count, decimal, levels, name, parseExact, time } from './json.ts';
 import { Scanner } from './scanner.ts';
 
 /** Levels a side of the books that are kept: changes every 200 ms, where 50 levels would come every 20 ms. */
@@ -50,14 +50,14 @@ export function readQuickly(data: Buffer, receivedAt: number): Data | undefined 
 /** `{"topic":"publicTrade.BTCUSDT","ts":1,"type":"snapshot","data":[{"i":"1","T":1,"p":"1","v":"1","S":"Buy",…}]}` */
 function tradesQuickly(topic: string, symbol: string, receivedAt: number): Data | undefined {
   scanner.literal(',"ts":');
-  scanner.integer();
+  scanner.time();
   scanner.literal(',"type":"snapshot","data":[');
   const trades: Trade[] = [];
   do {
     scanner.literal('{"i":"');
     const tradeId = scanner.digits();
     scanner.literal('","T":');
-    const timestamp = scanner.integer();
+    const timestamp = scanner.time();
     scanner.literal(',"p":"');
     const price = scanner.decimal();
     scanner.literal(',"v":"');
@@ -82,7 +82,7 @@ function tradesQuickly(topic: string, symbol: string, receivedAt: number): Data 
 /** `{"topic":"orderbook.200.BTCUSDT","ts":1,"type":"delta","data":{"s":"BTCUSDT","b":[],"a":[],"u":1,"seq":1},"cts":1}` */
 function bookQuickly(topic: string, symbol: string): Data | undefined {
   scanner.literal(',"ts":');
-  scanner.integer();
+  scanner.time();
   const snapshot = scanner.takes(',"type":"snapshot"');
   if (!snapshot) scanner.literal(',"type":"delta"');
   scanner.literal(',"data":{"s":"');
@@ -96,7 +96,7 @@ function bookQuickly(topic: string, symbol: string): Data | undefined {
   scanner.literal(',"seq":');
   scanner.integer();
   scanner.literal('},"cts":');
-  const timestamp = scanner.integer();
+  const timestamp = scanner.time();
   scanner.literal('}');
   scanner.end();
   if (scanner.failed) return undefined;
@@ -112,7 +112,7 @@ const answer = z.object({
 
 const trade = z.object({
   i: z.string().check(z.regex(/^\d+$/)),
-  T: count,
+  T: time,
   p: decimal,
   v: decimal,
   S: z.enum(['Buy', 'Sell']),
@@ -121,7 +121,7 @@ const trade = z.object({
 
 const TIMEFRAME_OF = new Map<string, Timeframe>(TIMEFRAMES.map((timeframe) => [BYBIT_INTERVALS[timeframe], timeframe]));
 const candle = z.object({
-  start: count,
+  start: time,
   interval: z.string(),
   open: decimal,
   high: decimal,
@@ -133,9 +133,9 @@ const candle = z.object({
 
 const message = z.object({
   topic: name,
-  ts: count,
+  ts: time,
   type: z.enum(['snapshot', 'delta']),
-  cts: z.optional(count),
+  cts: z.optional(time),
   data: z.unknown(),
 });
 const book = z.object({ s: z.string(), b: levels, a: levels, u: count });

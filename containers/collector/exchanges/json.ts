@@ -6,8 +6,12 @@ import * as z from 'zod/mini';
 export const name = z.string().check(z.regex(/^[\w.@-]+$/));
 /** An exact decimal, as the exchange wrote it. */
 export const decimal = z.string().check(z.regex(/^\d+(\.\d+)?$/));
-/** Epoch milliseconds, or a sequence number. */
+/** A sequence number. */
 export const count = z.int().check(z.nonnegative());
+/** The year 2100: one absurd time would close every candle, and could not be packed. */
+export const LATEST = 4_102_444_800_000;
+/** Epoch milliseconds. */
+export const time = z.int().check(z.nonnegative(), z.maximum(LATEST));
 /** Price and quantity of each level. */
 export const levels = z.array(z.tuple([decimal, decimal]));
 /** A trade id: a number that may be beyond what a JavaScript number holds comes as text from `parseExact`. */

@@ -4,6 +4,7 @@
  */
 
 import { decimalsOf, MOST_DECIMALS, MOST_DIGITS } from '../book/levels.ts';
+import { LATEST } from './json.ts';
 
 const ZERO = 48;
 const NINE = 57;
@@ -111,6 +112,13 @@ export class Scanner {
     const start = this.#at;
     const value = this.#passDigits();
     if (this.#at - start > SAFE_DIGITS) this.failed = true;
+    return value;
+  }
+
+  /** Epoch milliseconds. */
+  time(): number {
+    const value = this.integer();
+    if (value > LATEST) this.failed = true;
     return value;
   }
 

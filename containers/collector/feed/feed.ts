@@ -31,7 +31,7 @@ export const FEED_SETTINGS: FeedSettings = {
     reorder: 200,
     retry: { base: 500, cap: 5_000 },
     giveUpAfter: 60_000,
-    poll: { least: 1_000, most: 15_000 },
+    poll: { least: 1_000, most: 15_000, quiet: 120_000 },
   },
   bookAgainAfter: 5_000,
   candleGrace: 2_000,

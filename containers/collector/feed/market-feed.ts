@@ -166,7 +166,9 @@ export class MarketFeed {
   }
 
   statistics(): MarketStatistics {
+    const { clock } = this.#options;
     const { messages, perSecond } = this.#traffic;
+    const knownAt = this.#trades?.knownAt ?? Number.NEGATIVE_INFINITY;
     return {
       symbol: this.#options.market.symbol,
       messages,
@@ -178,7 +180,8 @@ export class MarketFeed {
       bookInStep: this.#book?.inStep ?? null,
       candlesChecked: this.#check?.checked ?? 0,
       candlesDifferent: this.#check?.different ?? 0,
-      ...this.#traffic.last(this.#options.clock),
+      ...this.#traffic.last(clock),
+      confirmedAt: Number.isFinite(knownAt) ? Math.round(clock.now() - (clock.elapsed() - knownAt)) : null,
     };
   }
 

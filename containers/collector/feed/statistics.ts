@@ -20,6 +20,8 @@ export interface MarketStatistics {
   candlesDifferent: number;
   /** Epoch milliseconds; null before the first. */
   lastMessageAt: number | null;
+  /** When REST last said that no trade was missing, epoch milliseconds; null before the first time. */
+  confirmedAt: number | null;
   /** Milliseconds from the exchange's time to ours of the last message, clocks' skew included; null before the first. */
   lag: number | null;
 }

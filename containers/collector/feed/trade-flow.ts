@@ -14,8 +14,11 @@ export interface BackfillSettings {
   retry: { base: number; cap: number };
   /** How long the history may fail to answer before what is missing is a gap. */
   giveUpAfter: number;
-  /** How often the history is asked where the stream brings nothing: `most` apart where that is known to be wrong. */
-  poll: { least: number; most: number };
+  /**
+   * How far apart the history is asked where the stream brings nothing: `most` where that is known to be wrong, `quiet`
+   * where the market may rest.
+   */
+  poll: { least: number; most: number; quiet: number };
 }
 
 /** Of what the history has, this share may be new when it is asked. */
@@ -113,11 +116,8 @@ export class TradeFlow {
     const { history, settings, clock } = this.#options;
     const now = clock.elapsed();
     this.#count(now);
-    const { least, most } = settings.poll;
-    const pause = Math.min(
-      (history.reach * SHARE) / this.#rate,
-      comes && !this.#keptBack ? Number.POSITIVE_INFINITY : most,
-    );
+    const { least, most, quiet } = settings.poll;
+    const pause = Math.min((history.reach * SHARE) / this.#rate, comes && !this.#keptBack ? quiet : most);
     const silentFor = now - Math.max(this.#streamedAt, this.#askedAt);
     if (!this.#filling && silentFor >= Math.max(least, pause)) this.ask();
   }

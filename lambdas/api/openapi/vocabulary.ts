@@ -84,6 +84,7 @@ export const VOCABULARY: Readonly<Record<string, string>> = {
   largest_loss: 'An exact decimal; null where there is none.',
   largest_win: 'An exact decimal; null where there is none.',
   lastEnd: 'Why its last life ended; null before any has.',
+  confirmedAt: 'When the exchange’s REST last said that no trade was missing; null where it was not asked.',
   lastMessageAt: 'When the last message came; null before the first.',
   last_used_at: 'When it was last used, to the minute; null while it never was.',
   length: 'How many.',

@@ -24,6 +24,7 @@ function marketOf(changes: Partial<Statistics>): Statistics {
     resyncs: 0,
     bookInStep: null,
     lastMessageAt: new Date(NOW).toISOString(),
+    confirmedAt: null,
     lagMs: 1,
     circuit: 'closed',
     ...changes,
@@ -74,6 +75,12 @@ describe('a collector that runs is stale', () => {
       expect(stalenessOf(running(4 * MINUTE, { lastMessageAt }), NOW + 4 * MINUTE)).toBeUndefined();
       expect(stalenessOf(running(6 * MINUTE, { lastMessageAt }), NOW + 6 * MINUTE)).toBe('no_messages');
     }
+  });
+
+  test('but not where REST says that there was nothing to tell', () => {
+    const confirmedAt = new Date(NOW + 4 * MINUTE).toISOString();
+    expect(stalenessOf(running(6 * MINUTE, { confirmedAt }), NOW + 6 * MINUTE)).toBeUndefined();
+    expect(stalenessOf(running(10 * MINUTE, { confirmedAt }), NOW + 10 * MINUTE)).toBe('no_messages');
   });
 
   test('and not by what an earlier life has left', () => {

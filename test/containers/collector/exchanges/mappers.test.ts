@@ -22,7 +22,7 @@ const decimals = mostly(
   fc.constantFrom('', '.', '1.', '.5', '1.2.3', '-1', '1e5', ' 1'),
 );
 const levels = fc.array(fc.tuple(decimals, decimals), { maxLength: 4 });
-const numbers = mostly<number>(fc.nat(), fc.constantFrom(2 ** 53, -1, 1.5));
+const numbers = mostly<number>(fc.nat(), fc.constantFrom(2 ** 53, 2 ** 52, 4_102_444_800_001, -1, 1.5));
 /** As JSON, beyond 2^53 as well. */
 const ids = mostly(
   fc.oneof(fc.nat().map(String), fc.constantFrom('9007199254740993', '18446744073709551615')),

@@ -2,7 +2,6 @@
 
 import { expect, onTestFinished } from 'vitest';
 import type { CandleDifference } from '../../../../containers/collector/candles/check.ts';
-import { binance } from '../../../../containers/collector/exchanges/binance.ts';
 import { binanceHistory } from '../../../../containers/collector/exchanges/binance-history.ts';
 import { bybitHistory } from '../../../../containers/collector/exchanges/bybit-history.ts';
 import type { Clock } from '../../../../containers/collector/feed/clock.ts';
@@ -35,7 +34,12 @@ const QUICK: FeedSettings = {
   },
   quietBook: 60_000,
   quietTopic: 60_000,
-  backfill: { reorder: 5, retry: { base: 5, cap: 20 }, giveUpAfter: 2_000, poll: { least: 60_000, most: 60_000 } },
+  backfill: {
+    reorder: 5,
+    retry: { base: 5, cap: 20 },
+    giveUpAfter: 2_000,
+    poll: { least: 60_000, most: 60_000, quiet: 60_000 },
+  },
   bookAgainAfter: 20,
   candleGrace: 1_000,
 };
@@ -62,7 +66,7 @@ export function collect(
   const feed = new Feed({
     exchange,
     baseUrl: exchanges.webSocketUrl,
-    history: real === binance ? binanceHistory(exchanges.url, clock) : bybitHistory(exchanges.url, clock),
+    history: real.name === 'binance' ? binanceHistory(exchanges.url, clock) : bybitHistory(exchanges.url, clock),
     clock,
     random: Math.random,
     ...goesOn,
@@ -86,7 +90,7 @@ export function collect(
     return { exchange: real.name, symbol };
   };
   const tradesOf = (symbol: string) => trades.filter((trade) => trade.symbol === symbol);
-  const idOf = (id: number) => (real === binance ? String(id) : bybitTradeId(id));
+  const idOf = (id: number) => (real.name === 'binance' ? String(id) : bybitTradeId(id));
   const statistics = (symbol: string) => {
     const found = feed.statistics().markets.find((market) => market.symbol === symbol);
     if (found === undefined) throw new Error(`${symbol} is not followed`);
@@ -157,7 +161,7 @@ export function collect(
   }
 
   function sequenceOf(update: number): number {
-    return real === binance ? update / 3 : update;
+    return real.name === 'binance' ? update / 3 : update;
   }
 
   function bookOf(symbol: string) {
@@ -170,7 +174,7 @@ export function collect(
     const sequence = sequenceOf(feed.book(name)?.sequence ?? 0);
     const { bids, asks } = bookAt(exchanges.market, of, 200, sequence * 100);
     const text = ({ price: ticks, lots }: BookLevel) =>
-      real === binance
+      real.name === 'binance'
         ? [price(of.symbol, ticks), quantity(of.symbol, lots)]
         : [trimmed(units(ticks, of.symbol.priceDecimals)), trimmed(units(lots, of.symbol.lotDecimals))];
     return { inStep: true, bids: bids.map(text), asks: asks.map(text) };

@@ -110,7 +110,7 @@ describe.each([bybit, binance])('a feed of $name', (exchange) => {
 
   it.each(['refused', 'silent'] as const)('asks over REST for the trades of a topic that is %s', async (fault) => {
     const exchanges = await seededExchanges();
-    const backfill = { ...FEED_SETTINGS.backfill, reorder: 5, poll: { least: 20, most: 100 } };
+    const backfill = { ...FEED_SETTINGS.backfill, reorder: 5, poll: { least: 20, most: 100, quiet: 60_000 } };
     const { begin, caughtUp, candles, expectWhole, feed, gaps } = collect(
       exchanges,
       exchange,

@@ -74,6 +74,29 @@ describe.each([bybit, binance])('a feed of $name', (exchange) => {
     expect(gaps).toEqual([]);
   });
 
+  it('goes on after a trade of an absurd time', async () => {
+    const exchanges = await seededExchanges();
+    const absurd = {
+      ...exchange,
+      read: (data: Buffer, receivedAt: number) => {
+        const frame = exchange.read(data, receivedAt);
+        if (isDone || frame.kind !== 'trades' || frame.trades[0] === undefined) return frame;
+        isDone = true;
+        const text = data.toString().replaceAll(`"T":${frame.trades[0].timestamp}`, `"T":${2 ** 52 + 1}`);
+        return exchange.read(Buffer.from(text), receivedAt);
+      },
+    };
+    let isDone = true;
+    const { begin, caughtUp, expectWhole, feed, gaps } = collect(exchanges, absurd);
+    await begin(SYMBOL);
+    isDone = false;
+    exchanges.pass(20_000);
+    await caughtUp(SYMBOL);
+    expectWhole(SYMBOL);
+    expect(gaps).toEqual([]);
+    expect(feed.statistics().malformed).toBe(1);
+  });
+
   it('asks for what was traded while it had no connection, and records what nobody has any more', async () => {
     const exchanges = await seededExchanges();
     const { begin, caughtUp, expectWhole, gaps, feed } = collect(exchanges, exchange);
