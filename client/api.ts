@@ -1028,6 +1028,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the next run of the jobs of a name will need, with the evidence
+         * @description Needs a key with `read`. It is not for end users. Of the CPU and memory that earlier runs used, the bound that the next one stays below with the stated probability, and the smallest size of Fargate that holds both. `size: "auto"` in a job uses it.
+         */
+        get: operations["getJobsForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a job has printed, in all of its runs
+         * @description Needs a key with `read`. It is not for end users. Without a cursor the last lines; with `since` and no `tail` those from then on. Whoever asks again with `next_cursor` follows the job: where nothing new has come, the same cursor is answered.
+         */
+        get: operations["getLogsByJobId"];
+        put?: never;
+        post?: never;
+        /**
+         * Deletes what a job has printed; one that runs keeps it
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        delete: operations["deleteLogsByJobId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logs/cleanup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deletes what jobs printed whose last line is older, at most a hundred runs at once
+         * @description Needs a key with `admin`. It is not for end users.
+         */
+        post: operations["postLogsCleanup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics/process": {
         parameters: {
             query?: never;
@@ -1433,6 +1497,16 @@ export interface components {
             /** @description The `cursor` of the next page; null after the last one. */
             next_cursor: string | null;
         };
+        CleanedLogs: {
+            /** @description Runs whose output was deleted. */
+            deleted: number;
+            /** @description There may be others: ask again. */
+            more: boolean;
+        };
+        CleanupLogs: {
+            /** @description Their last line, in days. */
+            older_than_days: number;
+        };
         Collector: {
             /** @description What is collected. */
             channels: ("trades" | "orderbook" | "candles")[];
@@ -1673,6 +1747,11 @@ export interface components {
             name?: string;
             /** @description Whether it waits where no place is free. */
             queue?: boolean;
+            /**
+             * @description In place of `cpu` and `memory`: what the forecast for the name suggests.
+             * @constant
+             */
+            size?: "auto";
             /** @description For how long it may run. */
             timeout_seconds?: number;
         };
@@ -2045,7 +2124,7 @@ export interface components {
                 } | null;
                 /** @description Of the whole run so far. */
                 run: {
-                    /** @description 95 in a hundred readings of the CPU were at most that; percent of one vCPU. */
+                    /** @description The CPU was at most at that for 95 in a hundred of its time; percent of one vCPU. */
                     cpu_p95: number;
                     /** @description The most memory that any reading found, in bytes. */
                     memory_peak: number;
@@ -2080,11 +2159,95 @@ export interface components {
             /** @description For how long it may run. */
             timeout_seconds: number;
         };
+        JobForecast: {
+            /** @description Null without any run. */
+            cpu: {
+                /**
+                 * @description `quantile`: of the runs; `headroom`: while they are too few for that, half as much again as the most.
+                 * @enum {string}
+                 */
+                method: "quantile" | "headroom";
+                /** @description Of one vCPU. */
+                percent: number;
+            } | null;
+            /** @description The runs, newest first. */
+            evidence: {
+                /** @description The CPU was at most at that for 95 in a hundred of its time; percent of one vCPU. */
+                cpu_p95: number;
+                /** @description For how many seconds it ran. */
+                duration: number;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                ended_at: string;
+                /** @description Whose run it was. */
+                job_id: string;
+                /** @description In bytes. */
+                memory_peak: number;
+                /** @description It counts for twice the memory that it was given. */
+                out_of_memory: boolean;
+                /** @description The ARN of the ECS task. */
+                pid: string;
+                /** @description What it was given. */
+                size: {
+                    /** @description 1024 units are a vCPU. */
+                    cpu: number;
+                    /** @description MiB. */
+                    memory: number;
+                };
+            }[];
+            /** @description Null without any run. */
+            memory: {
+                /** @description Size in bytes. */
+                bytes: number;
+                /**
+                 * @description `quantile`: of the runs; `headroom`: while they are too few for that, half as much again as the most.
+                 * @enum {string}
+                 */
+                method: "quantile" | "headroom";
+            } | null;
+            /** @description What people call it. */
+            name: string;
+            /** @description The next run needs no more than that with this probability. */
+            quantile: number;
+            /** @description How many are looked at: the last ones of 90 days that did not fail of themselves. */
+            runs: number;
+            /** @description The smallest of Fargate that fits; the smallest of all without any run. */
+            size: {
+                /** @description 1024 units are a vCPU. */
+                cpu: number;
+                /** @description MiB. */
+                memory: number;
+            };
+        };
         JobsPage: {
             /** @description Newest first. */
             jobs: components["schemas"]["Job"][];
             /** @description The `cursor` of the next page; null after the last one. */
             next_cursor: string | null;
+        };
+        LogLine: {
+            /** @description The alert's body, as it came. */
+            message: string;
+            /** @description The short id of the task that printed it: a job that is tried again has several. */
+            run: string;
+            /**
+             * Format: date-time
+             * @description The alert's own time; null where it has none.
+             */
+            timestamp: string;
+        };
+        LogsPage: {
+            /** @description Oldest first. */
+            logs: components["schemas"]["LogLine"][];
+            /** @description Goes on behind these lines, for a day; null once the job has ended and all of them were read. */
+            next_cursor: string | null;
+            /**
+             * Format: date-time
+             * @description Where older lines were not looked through, the time of the oldest that was: 4 MB are, at once.
+             */
+            searched_from: string | null;
         };
         MarketsPage: {
             /** @description By exchange and symbol. */
@@ -2368,7 +2531,7 @@ export interface components {
             pid: string;
             /** @description Of its whole run so far. */
             run: {
-                /** @description 95 in a hundred readings of the CPU were at most that; percent of one vCPU. */
+                /** @description The CPU was at most at that for 95 in a hundred of its time; percent of one vCPU. */
                 cpu_p95: number;
                 /** @description The most memory that any reading found, in bytes. */
                 memory_peak: number;
@@ -3709,6 +3872,8 @@ export interface components {
                     code: "metrics_not_found";
                     /** @description A sentence for people. */
                     error: string;
+                    /** @description The ARN of the ECS task, or its short id. */
+                    pid: string;
                     /** @description Names this call in our logs; also the header `x-request-id`. */
                     request_id: string;
                 };
@@ -6539,7 +6704,7 @@ export interface operations {
                         } | null;
                         /** @description Of the whole run so far. */
                         run: {
-                            /** @description 95 in a hundred readings of the CPU were at most that; percent of one vCPU. */
+                            /** @description The CPU was at most at that for 95 in a hundred of its time; percent of one vCPU. */
                             cpu_p95: number;
                             /** @description The most memory that any reading found, in bytes. */
                             memory_peak: number;
@@ -6565,6 +6730,146 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["JobNotFound"];
+            409: components["responses"]["IdempotencyKeyInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getJobsForecast: {
+        parameters: {
+            query: {
+                /** @description What people call it. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobForecast"];
+                };
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLogsByJobId: {
+        parameters: {
+            query?: {
+                /** @description Goes on where a page ended; `tail` and `since` say nothing then. */
+                cursor?: string;
+                /** @description Lines a page, where they are read on. */
+                limit?: number;
+                /** @description Only lines with this text. */
+                q?: string;
+                /** @description From this time on, oldest first: ISO 8601, or seconds ago. With `tail`, the last of those. */
+                since?: string;
+                /** @description The last so many lines; 100 where neither this nor `since` nor a cursor is given. */
+                tail?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The job, `job_20241211_123456_abc123`. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogsPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameterOrInvalidCursor"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["JobNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteLogsByJobId: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The job, `job_20241211_123456_abc123`. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["JobNotFound"];
+            409: components["responses"]["JobActiveOrIdempotencyKeyInUse"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postLogsCleanup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key, within 24 h, is answered as the first request was, and does nothing. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CleanupLogs"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleanedLogs"];
+                };
+            };
+            400: components["responses"]["InvalidJsonOrInvalidBodyOrInvalidParameter"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["IdempotencyKeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6608,7 +6913,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The ARN of the task, or the last part of it. */
+                /** @description The short id of the task: the last part of its ARN. */
                 pid: string;
             };
             cookie?: never;
@@ -6649,7 +6954,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The ARN of the task, or the last part of it. */
+                /** @description The short id of the task: the last part of its ARN. */
                 pid: string;
             };
             cookie?: never;

@@ -38,6 +38,15 @@ export const METRICS = {
   collectorsInError: { name: 'CollectorsInError', unit: 'Count', by: [[]] },
   /** Lives of collectors that ended unasked, and were followed by another. */
   collectorRestarts: { name: 'CollectorRestarts', unit: 'Count', by: [[]] },
+  /** Jobs that run, and that wait for a place; each minute. */
+  jobsRunning: { name: 'JobsRunning', unit: 'Count', by: [[]] },
+  jobsQueued: { name: 'JobsQueued', unit: 'Count', by: [[]] },
+  /** Those that wait while none runs; each minute. */
+  jobsStuck: { name: 'JobsStuck', unit: 'Count', by: [[]] },
+  /** Jobs that ended for good. */
+  jobs: { name: 'Jobs', unit: 'Count', by: [[], ['status']] },
+  /** 1 for one that failed or took too long, 0 for another. */
+  jobFailures: { name: 'JobFailures', unit: 'Count', by: [[]] },
   /** Messages a second of all running collectors; each minute. */
   feedMessages: { name: 'FeedMessages', unit: 'Count', by: [['exchange']] },
   /** From the exchange's clock to ours, of the symbol that is the furthest behind; each minute. */

@@ -30,6 +30,8 @@ export type OperationsEntry =
   | 'Collectors restart'
   | 'Trades are not stored'
   | 'Schedules are not heard'
+  | 'Jobs fail'
+  | 'Jobs wait for a place'
   | 'Tables are slow'
   | 'Tables are throttled';
 

@@ -121,6 +121,10 @@ export function drawDashboard(scope: Construct, alarms: readonly Alarm[]): void 
         ),
       ),
       row(
+        graph('Jobs', [own(METRICS.jobsRunning, 'Average', 'running'), own(METRICS.jobsQueued, 'Maximum', 'queued')]),
+        graph('Jobs that ended', [search(scope, METRICS.jobs, ['status'])]),
+      ),
+      row(
         graph('Age of what the relay reads, in milliseconds', ofFunctions(functions, 'IteratorAge', 'Maximum')),
         graph(
           'Tables: answers in milliseconds',

@@ -13,6 +13,7 @@ import { DENIED_COMMANDS, JOB_EXECUTABLES } from '../config/jobs.ts';
 import type { Config } from '../config/schema.ts';
 import { acknowledge } from './acknowledge.ts';
 import { buildModule } from './bundle.ts';
+import { watchJobs } from './job-alarms.ts';
 import type { ServiceFunction } from './service-function.ts';
 import type { TaskKind, Tasks } from './tasks.ts';
 
@@ -64,6 +65,7 @@ export class Jobs extends Construct {
     };
     tasks.add(this.#kind);
     this.#allowTokens(tasks.launcher);
+    watchJobs(this);
   }
 
   /** Where jobs report their samples. */
@@ -84,6 +86,17 @@ export class Jobs extends Construct {
   /** Lets a function check who reports samples. */
   allowReports(to: ServiceFunction): void {
     this.#allowTokens(to);
+  }
+
+  /** Lets a function read and delete what jobs have printed. */
+  allowLogs(to: ServiceFunction): void {
+    to.addEnvironment('JOB_LOG_GROUP', this.logGroup.logGroupName);
+    to.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['logs:GetLogEvents', 'logs:DescribeLogStreams', 'logs:DeleteLogStream'],
+        resources: [this.logGroup.logGroupArn],
+      }),
+    );
   }
 
   #allowTokens(to: ServiceFunction): void {

@@ -120,6 +120,7 @@ export class PlatformApi extends Construct {
     props.jobs.allowControl(handler);
     props.schedules.allowControl(handler);
     props.jobs.allowReports(handler);
+    props.jobs.allowLogs(handler);
     props.marketData.allow(handler, 'dynamodb:Query', 'dynamodb:GetItem');
     props.archive.allowLooking(handler);
     grant(['s3:GetObject'], [exports.files.arnForObjects('exports/*')]);

@@ -70,7 +70,8 @@ export class Tasks extends Construct {
       logsRetention,
       environment: {},
     });
-    this.#allowRecords(this.supervisor, 'dynamodb:BatchGetItem');
+    // What tasks use is summed each minute.
+    this.#allowRecords(this.supervisor, 'dynamodb:BatchGetItem', 'dynamodb:PutItem');
     this.#allowTasks(this.supervisor, 'ecs:DescribeTasks', 'ecs:StopTask');
     this.#allowTasks(this.launcher, 'ecs:StopTask');
     for (const it of [this.launcher, this.supervisor]) this.#allowTelling(it);

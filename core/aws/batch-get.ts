@@ -11,10 +11,14 @@ const TRIES = 5;
 const FIRST_WAIT_MS = 50;
 
 /**
- * The items of these keys that exist, in any order, by consistent reads, and the read units they took.
+ * The items of these keys that exist, in any order, by consistent reads unless told otherwise, and the read units they took.
  * @throws ApiError `unavailable` where DynamoDB throttles for too long.
  */
-export async function getItems(table: string, keys: readonly Item[]): Promise<{ items: Item[]; units: number }> {
+export async function getItems(
+  table: string,
+  keys: readonly Item[],
+  ConsistentRead = true,
+): Promise<{ items: Item[]; units: number }> {
   const items: Item[] = [];
   let units = 0;
   for (let start = 0; start < keys.length; start += KEYS_PER_CALL) {
@@ -24,7 +28,7 @@ export async function getItems(table: string, keys: readonly Item[]): Promise<{ 
       if (attempt > 0) await setTimeout(Math.random() * FIRST_WAIT_MS * 2 ** (attempt - 1));
       const { Responses, UnprocessedKeys, ConsumedCapacity } = await dynamodb.send(
         new BatchGetCommand({
-          RequestItems: { [table]: { Keys, ConsistentRead: true } },
+          RequestItems: { [table]: { Keys, ConsistentRead } },
           ReturnConsumedCapacity: 'TOTAL',
         }),
       );

@@ -22,6 +22,11 @@ export const jobSchema = z.object({
 });
 export type Job = z.output<typeof jobSchema>;
 
+/** What a job is called that was given no name: as its executable. */
+export function jobName({ name, command }: { name?: string | undefined; command: readonly string[] }): string {
+  return name ?? command[0] ?? '';
+}
+
 /** What its runner told last that is kept with the record. */
 export const jobReportSchema = sampleSchema;
 export type JobReport = z.output<typeof jobReportSchema>;

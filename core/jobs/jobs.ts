@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { TransactWriteItem } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
 import { ApiError } from '../http/errors.ts';
+import { METRICS, measure } from '../metrics.ts';
 import { EVERYBODY } from '../push/listener.ts';
 import { pushLater } from '../push/push-later.ts';
 import { readTaskPlace } from '../tasks/ecs.ts';
-import type { TaskEvent } from '../tasks/record.ts';
+import type { TaskEvent, TaskRecord } from '../tasks/record.ts';
 import { supervise } from '../tasks/supervise.ts';
 import { NoFreePlace } from '../tasks/task-records.ts';
 import { SMALLEST } from './fargate-sizes.ts';
@@ -16,6 +17,7 @@ import { checkCommand, checkEnv, checkSize } from './job-rules.ts';
 import { jobSettings, missingExecutables } from './job-settings.ts';
 import { presentJob } from './job-shape.ts';
 import { jobToken } from './job-token.ts';
+import { noteRun } from './note-run.ts';
 
 /** The first part of `startedBy` of a job's task. */
 export const JOB_PREFIX = 'j';
@@ -40,8 +42,28 @@ export const jobs = supervise({
       JOB_TOKEN: await jobToken({ name, generation }),
     },
   }),
-  changed: async (stored, _, now) => pushLater(EVERYBODY, 'job.changed', presentJob(stored, now), now),
+  changed: async (stored, before, now) => {
+    measureEnd(stored, before, now);
+    await Promise.all([
+      pushLater(EVERYBODY, 'job.changed', presentJob(stored, now), now),
+      noteRun(stored, before, now),
+    ]);
+  },
 });
+
+function measureEnd({ name, task, spec }: StoredJob, before: TaskRecord | undefined, now: number): void {
+  if (task.ended_at === null || before?.ended_at !== null) return;
+  const status = jobStatus(task, spec);
+  const failures = status === 'failed' || status === 'timed_out' ? 1 : 0;
+  measure(
+    now,
+    [
+      [METRICS.jobs, 1],
+      [METRICS.jobFailures, failures],
+    ],
+    { status, job: name },
+  );
+}
 
 /** What is asked for; the rest has defaults. */
 export type JobRequest = Pick<Job, 'command'> & { [Field in Exclude<keyof Job, 'command'>]?: Job[Field] | undefined };

@@ -24,7 +24,7 @@ export class RunUsage {
   #waiting: Minute[] = [];
   #milliseconds = 0;
   #memoryPeak = 0;
-  /** How many readings found the CPU at that whole percent of a vCPU, rounded up. */
+  /** For how many milliseconds the CPU was at that whole percent of a vCPU, rounded up. */
   readonly #percents: number[] = [];
 
   /** Between two readings lies what one more than the other counts; a reading that is not later tells nothing. */
@@ -60,7 +60,7 @@ export class RunUsage {
     }
     this.#milliseconds += milliseconds;
     const whole = Math.ceil(percent);
-    this.#percents[whole] = (this.#percents[whole] ?? 0) + 1;
+    this.#percents[whole] = (this.#percents[whole] ?? 0) + milliseconds;
   }
 
   /** The stretch between two readings belongs to the minute in which its middle lies. */
@@ -115,11 +115,10 @@ export class RunUsage {
   }
 
   #cpuP95(): number {
-    const readings = this.#percents.reduce((sum, count) => sum + count, 0);
     let seen = 0;
-    const found = this.#percents.findIndex((count = 0) => {
-      seen += count;
-      return seen >= 0.95 * readings;
+    const found = this.#percents.findIndex((milliseconds = 0) => {
+      seen += milliseconds;
+      return seen >= 0.95 * this.#milliseconds;
     });
     return Math.max(0, found);
   }

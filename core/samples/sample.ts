@@ -32,7 +32,9 @@ export const usageShape = {
 
 export const runShape = z.strictObject({
   seconds: amount.check(z.describe('Since it began to be measured.')),
-  cpu_p95: amount.check(z.describe('95 in a hundred readings of the CPU were at most that; percent of one vCPU.')),
+  cpu_p95: amount.check(
+    z.describe('The CPU was at most at that for 95 in a hundred of its time; percent of one vCPU.'),
+  ),
   memory_peak: count.check(z.describe('The most memory that any reading found, in bytes.')),
 });
 

@@ -30,6 +30,9 @@ export interface Sampling {
 }
 
 const EACH_MS = 5000;
+/** Many jobs take no longer than that: they are looked at more often. */
+const BEGIN_MS = 10_000;
+const EACH_AT_BEGIN_MS = 1000;
 const ANSWER_MS = 2000;
 const LAST_MS = 3000;
 /** Samples that one report takes. */
@@ -40,7 +43,7 @@ const KEPT_SAMPLES = 1440;
 const taskSchema = z.object({ TaskARN: z.string(), Limits: z.object({ CPU: z.number(), Memory: z.number() }) });
 
 /**
- * Reads every five seconds and reports each minute that is over, and the first reading at once, so that a new task is
+ * Reads every five seconds, at the beginning each second, and reports each minute that is over, and the first reading at once, so that a new task is
  * soon seen. A task that knows nothing of itself (elsewhere than on Fargate and Linux) reports nothing.
  */
 export function startSampling({ metadataUri, report, onProblem }: SamplingOptions): Sampling {
@@ -85,11 +88,14 @@ export function startSampling({ metadataUri, report, onProblem }: SamplingOption
   }
 
   async function run(): Promise<void> {
+    const begin = Date.now();
     // Not all tasks at the same time.
     const phase = Math.random() * EACH_MS;
     while (!stopping.signal.aborted) {
       await sample();
-      const wait = EACH_MS - ((Date.now() - phase) % EACH_MS);
+      const now = Date.now();
+      const each = now < begin + BEGIN_MS ? EACH_AT_BEGIN_MS : EACH_MS;
+      const wait = each - ((now - phase) % each);
       await sleep(wait, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
     }
   }

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { ApiError } from '../../core/http/errors.ts';
+import { saying } from '../../core/http/schema.ts';
+import { forecastFor, forecastShape, sized } from '../../core/jobs/forecast.ts';
 import { JOB_STATUSES } from '../../core/jobs/job-policy.ts';
 import { jobRecords } from '../../core/jobs/job-records.ts';
 import { jobShape, presentJob } from '../../core/jobs/job-shape.ts';
@@ -25,11 +27,21 @@ export const jobFields = {
   max_retries: z.optional(z.int().check(z.minimum(0), z.maximum(10))),
 };
 
-const createBody = z.strictObject({
-  ...jobFields,
-  /** Waits in the order of creation where no place is free. */
-  queue: z.optional(z.boolean()),
-});
+const createBody = z
+  .strictObject({
+    ...jobFields,
+    /** Waits in the order of creation where no place is free. */
+    queue: z.optional(z.boolean()),
+    size: z
+      .optional(z.literal('auto'))
+      .check(z.describe('In place of `cpu` and `memory`: what the forecast for the name suggests.')),
+  })
+  .check(
+    z.refine(
+      ({ size, cpu, memory }) => size === undefined || (cpu === undefined && memory === undefined),
+      saying({ es: 'lleva size, o bien cpu y memory', en: 'takes either size, or cpu and memory' }),
+    ),
+  );
 
 createBody.register(z.globalRegistry, {
   id: 'CreateJob',
@@ -61,7 +73,7 @@ export const jobRoutes: readonly Route[] = [
     errors: [...JOB_REFUSALS, 'too_many_jobs'],
     handle: async ({ body }) => {
       const now = Date.now();
-      return presentJob(await createJob(body, now), now);
+      return presentJob(await createJob(await sized(body), now), now);
     },
   }),
   route({
@@ -84,6 +96,18 @@ export const jobRoutes: readonly Route[] = [
         next_cursor: after(found.before),
       };
     },
+  }),
+  route({
+    method: 'GET',
+    path: '/jobs/forecast',
+    summary: 'What the next run of the jobs of a name will need, with the evidence',
+    description:
+      'Of the CPU and memory that earlier runs used, the bound that the next one stays below with the stated probability, ' +
+      'and the smallest size of Fargate that holds both. `size: "auto"` in a job uses it.',
+    needs: 'read',
+    query: z.strictObject({ name: z.string().check(z.minLength(1), z.maxLength(100)) }),
+    success: { status: 200, body: forecastShape },
+    handle: async ({ query }) => forecastFor(query.name),
   }),
   route({
     method: 'GET',

@@ -10,6 +10,7 @@ import { exportRoutes } from './exports.ts';
 import { healthRoute } from './health.ts';
 import { jobSampleRoutes } from './job-samples.ts';
 import { jobRoutes } from './jobs.ts';
+import { logRoutes } from './logs.ts';
 import { marketDataRoutes } from './market-data.ts';
 import { marketViewRoutes } from './market-views.ts';
 import { metricRoutes } from './metrics.ts';
@@ -44,6 +45,7 @@ export const routes: readonly Route[] = [
   ...marketDataRoutes,
   ...marketViewRoutes,
   ...correlationRoutes,
+  ...logRoutes,
   ...metricRoutes,
   ...jobRoutes,
   ...scheduleRoutes,

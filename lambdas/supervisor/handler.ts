@@ -5,7 +5,8 @@ import { jobs } from '../../core/jobs/jobs.ts';
 import { logInvocation } from '../../core/log.ts';
 import { supervised } from '../../core/supervised.ts';
 import { readTaskEvent } from '../../core/tasks/ecs.ts';
-import { measureCollectors } from './measure.ts';
+import { measureCollectors, measureJobs } from './measure.ts';
+import { tellUsage } from './usage.ts';
 
 /** Hears of every change of a task's state, and looks at all tasks each minute. */
 
@@ -20,9 +21,12 @@ export async function handler(event: unknown, context: Context): Promise<void> {
   if (changed) await supervised.get(changed.prefix)?.taskChanged(changed.life, changed.state, now);
 }
 
-/** What fails for one kind fails after the other has had its turn. */
+/** What fails fails after all else has had its turn. */
 async function sweep(now: number): Promise<void> {
-  const [swept, ...others] = await Promise.allSettled([collectors.sweep(now), jobs.sweep(now)]);
-  if (swept.status === 'fulfilled') measureCollectors(swept.value, now);
-  for (const it of [swept, ...others]) if (it.status === 'rejected') throw it.reason;
+  const parts = await Promise.allSettled([
+    collectors.sweep(now).then((swept) => measureCollectors(swept, now)),
+    jobs.sweep(now).then((swept) => measureJobs(swept, now)),
+    tellUsage(now),
+  ]);
+  for (const part of parts) if (part.status === 'rejected') throw part.reason;
 }

@@ -1,5 +1,7 @@
 import { type Collector, type CollectorReport, EXCHANGES } from '../../core/collectors/collector.ts';
 import { countCollectors } from '../../core/collectors/collector-health.ts';
+import { jobStatus } from '../../core/jobs/job-policy.ts';
+import { jobRecords, type StoredJob } from '../../core/jobs/job-records.ts';
 import { METRICS, measure } from '../../core/metrics.ts';
 import { statusOf } from '../../core/tasks/record.ts';
 import type { StoredTask } from '../../core/tasks/task-records.ts';
@@ -33,4 +35,22 @@ export function measureCollectors(all: readonly StoredTask<Collector, CollectorR
       { exchange },
     );
   }
+}
+
+/** More of them are not counted. */
+const MOST_QUEUED = 1000;
+
+/** Measures how many jobs run and wait, each minute. @param active those that have a place */
+export async function measureJobs(active: readonly StoredJob[], now: number): Promise<void> {
+  const running = active.filter(({ task, spec, heartbeat }) => jobStatus(task, spec, heartbeat) === 'running').length;
+  const queued = (await jobRecords.queued(MOST_QUEUED)).length;
+  measure(
+    now,
+    [
+      [METRICS.jobsRunning, running],
+      [METRICS.jobsQueued, queued],
+      [METRICS.jobsStuck, running === 0 ? queued : 0],
+    ],
+    {},
+  );
 }

@@ -71,6 +71,9 @@ export const ACCESS: Record<string, AccessRow> = {
 
   ...collectorRows('/api/collectors'),
   ...collectorRows('/collectors'),
+  'GET /logs/{job_id}': { needs: 'read', endUser: 'never', ok: 404 },
+  'DELETE /logs/{job_id}': { needs: 'admin', endUser: 'never', ok: 404 },
+  'POST /logs/cleanup': { needs: 'admin', endUser: 'never', ok: 200, body: { older_than_days: 30 } },
   'GET /metrics/system': { needs: 'read', endUser: 'never', ok: 200 },
   'GET /metrics/system/detailed': { needs: 'read', endUser: 'never', ok: 200 },
   'GET /metrics/system/history': { needs: 'read', endUser: 'never', ok: 200 },
@@ -81,6 +84,7 @@ export const ACCESS: Record<string, AccessRow> = {
   // Those that would run one are asked for what no image holds.
   'POST /jobs': { needs: 'admin', endUser: 'never', ok: 422, body: { command: ['of-no-image'] } },
   'GET /jobs': { needs: 'read', endUser: 'never', ok: 200 },
+  'GET /jobs/forecast': { needs: 'read', endUser: 'never', ok: 200, query: 'name=report' },
   'GET /jobs/{job_id}': { needs: 'read', endUser: 'never', ok: 404 },
   'DELETE /jobs/{job_id}': { needs: 'admin', endUser: 'never', ok: 404 },
   'POST /jobs/{job_id}/samples': { needs: 'job', endUser: 'never', ok: 204, body: {} },

@@ -6,6 +6,10 @@ const isOfQueue = ({ role, action, resource }: Grant) =>
   (/-Tasks/.test(role) && /Operations/.test(resource) && /:(DeleteItem|Query|BatchGetItem)$/.test(action)) ||
   (/-PlatformApi/.test(role) && /-TasksLaunches/.test(resource));
 
+/** What running tasks use is asked for where some run. */
+const isOfUsage = ({ role, action, resource }: Grant) =>
+  /-PlatformApi/.test(role) && /Operations/.test(resource) && action === 'dynamodb:BatchGetItem';
+
 /** Which integration test exercises which grants, each in a run of its own: together they need every one. */
 const AREAS = {
   sessions: ({ role, action, resource }: Grant) =>
@@ -15,9 +19,10 @@ const AREAS = {
   notifications: ({ role, resource }: Grant) => /-Notifications/i.test(`${role} ${resource}`),
   // What tasks of both kinds need is tried by the collectors, and by the jobs what has to do with their queue.
   collectors: ({ role, action, resource }: Grant) =>
-    /Collectors|-Tasks|MarketData|-PushSender|-PushQueue/.test(`${role} ${resource}`) &&
-    !/-CapturesChart|-Jobs|-job:/.test(`${role} ${resource}`) &&
-    !isOfQueue({ role, action, resource }),
+    isOfUsage({ role, action, resource }) ||
+    (/Collectors|-Tasks|MarketData|-PushSender|-PushQueue/.test(`${role} ${resource}`) &&
+      !/-CapturesChart|-Jobs|-job:|-Schedules/.test(`${role} ${resource}`) &&
+      !isOfQueue({ role, action, resource })),
   jobs: (grant: Grant) => /-Jobs|-job:/.test(`${grant.role} ${grant.resource}`) || isOfQueue(grant),
   archive: ({ role, resource }: Grant) => /-Archive/i.test(`${role} ${resource}`),
   pushes: ({ role, action, resource }: Grant) =>

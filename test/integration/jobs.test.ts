@@ -61,6 +61,11 @@ const comesTo = async (id: string, status: string) => {
 const stop = (id: string) => run.api('DELETE', `/jobs/${id}`);
 const restart = (id: string) => run.api('POST', `/jobs/${id}/restart`, { body: {} });
 
+const pageShape = z.object({
+  logs: z.array(z.object({ message: z.string() })),
+  next_cursor: z.nullable(z.string()),
+});
+
 test('a job runs its command with its variables alone, tells what it used and how it ended', async () => {
   const script = 'console.log(Object.keys(process.env).sort().join()); process.exit(process.env.WHO === "me" ? 0 : 1)';
   const body = { command: ['node', '-e', script], env: { WHO: 'me' }, cpu: 512, memory: 2048, name: 'one' };
@@ -210,6 +215,72 @@ test('what can’t be run is refused, naming what is valid', async () => {
   expect((await refused({ command: DONE, env: { 'A-B': 'x' } })).slice(0, 2)).toEqual([400, 'invalid_body']);
   expect((await refused({ command: [] })).slice(0, 2)).toEqual([400, 'invalid_body']);
 });
+
+test('what a job prints is read and followed, what it uses is measured and forecast', async () => {
+  const script = `
+    const held = Buffer.alloc(150_000_000, 1);
+    for (let line = 0; line < 300; line += 1) console.log('line ' + line);
+    const end = Date.now() + 1500;
+    while (Date.now() < end);
+    console.error('needle, of ' + held.length);
+    process.exit(0);`;
+  const id = await create({ command: ['node', '-e', script], name: 'measured' });
+  const logs = async (query: string) => {
+    const { status, json } = await run.api('GET', `/logs/${id}${query}`);
+    expect(status).toBe(200);
+    return pageShape.parse(json);
+  };
+  let cursor = (await logs('')).next_cursor;
+  const followed: string[] = [];
+  const follow = async () => {
+    const page = await logs(`?cursor=${cursor}`);
+    followed.push(...page.logs.map(({ message }) => message));
+    cursor = page.next_cursor;
+    return followed.length;
+  };
+  await expect.poll(follow, WAIT).toBe(301);
+  expect(followed).toEqual([...Array.from({ length: 300 }, (_, line) => `line ${line}`), 'needle, of 150000000']);
+  const ended = await comesTo(id, 'succeeded');
+
+  expect((await logs('')).logs).toHaveLength(100);
+  expect((await logs('?tail=2&q=LINE')).logs.map(({ message }) => message)).toEqual(['line 298', 'line 299']);
+  const first = await logs('?since=3600&limit=2');
+  expect(first.logs.map(({ message }) => message)).toEqual(['line 0', 'line 1']);
+  expect((await logs(`?limit=1&cursor=${first.next_cursor}`)).logs.map(({ message }) => message)).toEqual(['line 2']);
+  expect((await run.api('GET', `/logs/${id}?q=x&cursor=${first.next_cursor}`)).status).toBe(400);
+  expect((await run.api('GET', `/logs/${id}?since=yesterday`)).status).toBe(400);
+
+  const usage = (await run.api('GET', `/metrics/process?pid=${ended['pid']}`)).json;
+  expect(usage).toMatchObject({ pid: ended['pid'], kind: 'job', name: id, ended: true });
+  const { run: whole } = z.object({ run: z.object({ memory_peak: z.number() }) }).parse(usage);
+  expect(whole.memory_peak).toBeGreaterThan(150_000_000);
+  expect(ended['samples']).toMatchObject({ ended: true, run: whole });
+
+  const forecast = async () => (await run.api('GET', '/jobs/forecast?name=measured')).json;
+  await expect.poll(forecast, WAIT).toMatchObject({
+    runs: 1,
+    memory: { method: 'headroom', bytes: Math.ceil(whole.memory_peak * 1.5) },
+    evidence: [{ job_id: id, pid: ended['pid'], out_of_memory: false, size: { cpu: 256, memory: 512 } }],
+  });
+  const { size } = z.object({ size: z.object({ cpu: z.number(), memory: z.number() }) }).parse(await forecast());
+  expect(await get(await create({ command: DONE, name: 'measured', size: 'auto' }))).toMatchObject(size);
+  const both = { command: DONE, size: 'auto', cpu: 256 };
+  expect((await run.api('POST', '/jobs', { body: both })).status).toBe(400);
+
+  run.cloud.runSchedules();
+  const seen = () => dashboard.heard.filter(({ type }) => type === 'metrics').map(({ data }) => data);
+  await expect.poll(seen, WAIT).toContainEqual(expect.objectContaining({ processes: expect.any(Array) }));
+  await expect
+    .poll(async () => (await run.api('GET', '/metrics/system/history?limit=1')).json['points'], WAIT)
+    .toMatchObject([{ cpu: { percent: expect.any(Number) } }]);
+
+  expect((await run.api('DELETE', `/logs/${id}`)).status).toBe(204);
+  expect((await logs('')).logs).toEqual([]);
+  expect((await run.api('POST', '/logs/cleanup', { body: { older_than_days: 1 } })).json).toEqual({
+    deleted: 0,
+    more: false,
+  });
+}, 120_000);
 
 test('nothing was granted that no job needs, and nothing was missing', () => {
   expect(unneededGrants(run, 'jobs')).toEqual([]);

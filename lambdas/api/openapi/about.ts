@@ -38,6 +38,7 @@ const SECTION_OF: Record<string, keyof typeof SECTIONS> = {
   metrics: 'Metrics',
   jobs: 'Jobs',
   schedules: 'Schedules',
+  logs: 'Jobs',
   'audit-logs': 'Alerts',
   auth: 'Access',
   'socket-tickets': 'Access',

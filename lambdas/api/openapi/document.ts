@@ -139,7 +139,8 @@ function parameters(list: Json[]): Json {
 const PATH_PARAMETERS: Record<string, string> = {
   jobs: 'The job, `job_20241211_123456_abc123`.',
   schedules: 'The schedule, `schedule_20241211_123456_9f86d081`.',
-  process: 'The ARN of the task, or the last part of it.',
+  logs: 'The job, `job_20241211_123456_abc123`.',
+  process: 'The short id of the task: the last part of its ARN.',
   users: "The user's id; for an end user `me` is their own.",
   signals: "The signal's id.",
   'api-keys': "The key's prefix.",

@@ -27,6 +27,7 @@ const CONTEXT: { readonly [Code in ErrorCode]?: Record<string, z.ZodMiniType> } 
   collector_not_found: { pid: z.string(), current_pid: z.optional(z.nullable(z.string())) },
   unknown_collector: { name: z.string() },
   book_not_found: { exchange: z.string(), symbol: z.string() },
+  metrics_not_found: { pid: z.string() },
   symbol_not_followed: { symbol: z.string(), symbols: z.array(z.string()) },
   collector_already_running: { pid: z.nullable(z.string()) },
   unknown_symbol: { exchange: z.string(), symbol: z.string(), valid: z.array(z.string()) },

@@ -102,6 +102,9 @@ const describeLogStreams = operation(
     nextToken: z.string().regex(/^\d+$/).default('0'),
   }),
   (store, input) => {
+    if (input.orderBy === 'LastEventTime' && input.logStreamNamePrefix !== '') {
+      throw invalid('Cannot order by LastEventTime with a logStreamNamePrefix.');
+    }
     const streams = store.streams(input.logGroupName, input.logStreamNamePrefix);
     if (input.orderBy === 'LastEventTime') {
       streams.sort((one, other) => (one.lastEventAt ?? 0) - (other.lastEventAt ?? 0));
