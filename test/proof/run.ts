@@ -1,6 +1,6 @@
 /** `npm run proof -- NAME [options]`: what takes too long for `npm test`. Exits with 1 where something does not hold. */
 
-const PROOFS = ['captures', 'collector-faults', 'faults', 'fuzz', 'kill', 'parser', 'queue', 'soak'];
+const PROOFS = ['captures', 'collector-faults', 'faults', 'fuzz', 'jobs', 'kill', 'parser', 'queue', 'soak'];
 
 const [name = '', ...options] = process.argv.slice(2);
 if (!PROOFS.includes(name)) {
