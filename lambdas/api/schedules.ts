@@ -197,7 +197,8 @@ function changesOf(body: z.output<typeof changes>, schedule: Schedule): Changes 
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const asked = expressionsIn(body).length > 0 ? { rate, cron, at } : presentWhen(schedule.expression);
   return {
-    job: jobOf({ ...schedule.job, ...given }),
+    // What is refused by now must not be in the way of a pause.
+    ...(Object.keys(given).length > 0 && { job: jobOf({ ...schedule.job, ...given }) }),
     ...whenOf(asked, timezone ?? schedule.timezone),
     ...(enabled !== undefined && { enabled }),
     ...(overlap !== undefined && { overlap }),
