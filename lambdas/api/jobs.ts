@@ -6,6 +6,7 @@ import { JOB_STATUSES } from '../../core/jobs/job-policy.ts';
 import { jobRecords } from '../../core/jobs/job-records.ts';
 import { jobShape, presentJob } from '../../core/jobs/job-shape.ts';
 import { createJob, restartJob, stopJob } from '../../core/jobs/jobs.ts';
+import { lastSample, shortId } from '../../core/samples/sample-records.ts';
 import { listCursor } from './list-cursor.ts';
 import { type Route, route } from './route.ts';
 import { listShape, page } from './shapes.ts';
@@ -119,7 +120,10 @@ export const jobRoutes: readonly Route[] = [
     handle: async ({ path }) => {
       const stored = await jobRecords.get(path.job_id);
       if (!stored) throw new ApiError('job_not_found', { id: path.job_id });
-      return presentJob(stored, Date.now());
+      const now = Date.now();
+      // The record itself has what was told at first and at last.
+      const last = stored.task.pid === null ? undefined : await lastSample(shortId(stored.task.pid), now);
+      return presentJob({ ...stored, report: last?.sample ?? stored.report }, now);
     },
   }),
   route({

@@ -2,10 +2,12 @@ import { DescribeTasksCommand, ECSClient, StopTaskCommand } from '@aws-sdk/clien
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { JOB_EXECUTABLES } from '../../config/jobs.ts';
+import { METRICS } from '../../core/metrics.ts';
 import type { Intercept } from '../../local/aws/gateway.ts';
 import { unneededGrants } from './grants.ts';
 import { type Listening, listen } from './listen.ts';
 import { startTestRun, type TestRun } from './local-run.ts';
+import { logLines, measuredSeries, seriesNames } from './log-lines.ts';
 import { operator } from './operator.ts';
 
 /** Jobs by the REST routes: tasks of the local ECS, each a process of the runner with its command. */
@@ -273,6 +275,10 @@ test('what a job prints is read and followed, what it uses is measured and forec
   await expect
     .poll(async () => (await run.api('GET', '/metrics/system/history?limit=1')).json['points'], WAIT)
     .toMatchObject([{ cpu: { percent: expect.any(Number) } }]);
+
+  const { jobs, jobFailures, jobsRunning, jobsQueued, jobsStuck } = METRICS;
+  const series = seriesNames([jobs, jobFailures, jobsRunning, jobsQueued, jobsStuck]);
+  await expect.poll(() => [...measuredSeries(logLines(run))], WAIT).toEqual(expect.arrayContaining([...series]));
 
   expect((await run.api('DELETE', `/logs/${id}`)).status).toBe(204);
   expect((await logs('')).logs).toEqual([]);
