@@ -2316,6 +2316,11 @@ export interface components {
             overlap?: boolean;
             /** @description `1 minute`, `5 minutes`, `2 hours`, `7 days`. */
             rate?: string;
+            /**
+             * @description In place of `cpu` and `memory`: what the forecast for the name suggests.
+             * @constant
+             */
+            size?: "auto";
             /** @description For how long it may run. */
             timeout_seconds?: number;
             /** @description IANA time zone of the clock times. */
@@ -2621,8 +2626,8 @@ export interface components {
             at: string | null;
             /** @description An executable and its arguments; no shell reads them. */
             command: string[];
-            /** @description 1024 units are a vCPU. */
-            cpu: number;
+            /** @description 1024 units are a vCPU; null where `size` is `auto`. */
+            cpu: number | null;
             /**
              * Format: date-time
              * @description When it was made.
@@ -2640,8 +2645,8 @@ export interface components {
             id: string;
             /** @description How often the command may be begun again. */
             max_retries: number;
-            /** @description MiB. */
-            memory: number;
+            /** @description MiB; null where `size` is `auto`. */
+            memory: number | null;
             /** @description Also that of its jobs. */
             name: string;
             /** @description Up to five; none while it rests, or where no time is to come. */
@@ -2650,6 +2655,11 @@ export interface components {
             overlap: boolean;
             /** @description `1 minute`, `5 minutes`, `2 hours`, `7 days`; null where another says when. */
             rate: string | null;
+            /**
+             * @description `auto`: each job is of the size that the forecast suggests at its time.
+             * @enum {string|null}
+             */
+            size: "auto" | null;
             /** @description For how long it may run. */
             timeout_seconds: number;
             /** @description IANA time zone of the clock times. */
@@ -2690,6 +2700,11 @@ export interface components {
             overlap?: boolean;
             /** @description `1 minute`, `5 minutes`, `2 hours`, `7 days`. */
             rate?: string;
+            /**
+             * @description In place of `cpu` and `memory`: what the forecast for the name suggests.
+             * @constant
+             */
+            size?: "auto";
             /** @description For how long it may run. */
             timeout_seconds?: number;
             /** @description IANA time zone of the clock times. */
@@ -2706,8 +2721,8 @@ export interface components {
             at: string | null;
             /** @description An executable and its arguments; no shell reads them. */
             command: string[];
-            /** @description 1024 units are a vCPU. */
-            cpu: number;
+            /** @description 1024 units are a vCPU; null where `size` is `auto`. */
+            cpu: number | null;
             /**
              * Format: date-time
              * @description When it was made.
@@ -2742,8 +2757,8 @@ export interface components {
             }[];
             /** @description How often the command may be begun again. */
             max_retries: number;
-            /** @description MiB. */
-            memory: number;
+            /** @description MiB; null where `size` is `auto`. */
+            memory: number | null;
             /** @description Also that of its jobs. */
             name: string;
             /** @description Up to five; none while it rests, or where no time is to come. */
@@ -2752,6 +2767,11 @@ export interface components {
             overlap: boolean;
             /** @description `1 minute`, `5 minutes`, `2 hours`, `7 days`; null where another says when. */
             rate: string | null;
+            /**
+             * @description `auto`: each job is of the size that the forecast suggests at its time.
+             * @enum {string|null}
+             */
+            size: "auto" | null;
             /** @description For how long it may run. */
             timeout_seconds: number;
             /** @description IANA time zone of the clock times. */

@@ -25,8 +25,8 @@ const runSchema = z.object({
 export type Run = z.output<typeof runSchema>;
 
 export const scheduleSchema = z.object({
-  /** What each job is. */
-  job: z.omit(jobSchema, { queue: true, schedule_id: true }),
+  /** What each job is; with `auto` of the size that is forecast at its time. */
+  job: z.extend(z.omit(jobSchema, { queue: true, schedule_id: true }), { size: z.optional(z.literal('auto')) }),
   expression: z.string(),
   timezone: z.string(),
   /** The first time of a rate. */

@@ -26,23 +26,24 @@ export const jobFields = {
   memory: z.optional(z.int()),
   timeout_seconds: z.optional(z.int().check(z.minimum(1), z.maximum(7 * 86_400))),
   max_retries: z.optional(z.int().check(z.minimum(0), z.maximum(10))),
+  size: z
+    .optional(z.literal('auto'))
+    .check(z.describe('In place of `cpu` and `memory`: what the forecast for the name suggests.')),
 };
+
+/** Of what has these fields: one or the other says the size. */
+export const oneSize = z.refine<{ size?: unknown; cpu?: unknown; memory?: unknown }>(
+  ({ size, cpu, memory }) => size === undefined || (cpu === undefined && memory === undefined),
+  saying({ es: 'lleva size, o bien cpu y memory', en: 'takes either size, or cpu and memory' }),
+);
 
 const createBody = z
   .strictObject({
     ...jobFields,
     /** Waits in the order of creation where no place is free. */
     queue: z.optional(z.boolean()),
-    size: z
-      .optional(z.literal('auto'))
-      .check(z.describe('In place of `cpu` and `memory`: what the forecast for the name suggests.')),
   })
-  .check(
-    z.refine(
-      ({ size, cpu, memory }) => size === undefined || (cpu === undefined && memory === undefined),
-      saying({ es: 'lleva size, o bien cpu y memory', en: 'takes either size, or cpu and memory' }),
-    ),
-  );
+  .check(oneSize);
 
 createBody.register(z.globalRegistry, {
   id: 'CreateJob',

@@ -9,7 +9,7 @@ import { type Changes, nextRuns, type Run, type Schedule } from '../../core/sche
 import { getSchedule, listSchedules, type StoredSchedule } from '../../core/schedules/schedule-records.ts';
 import { changeSchedule, createSchedule, deleteSchedule } from '../../core/schedules/schedules.ts';
 import { isTimeZone } from '../../core/schedules/time-zone.ts';
-import { JOB_REFUSALS, jobFields } from './jobs.ts';
+import { JOB_REFUSALS, jobFields, oneSize } from './jobs.ts';
 import { listCursor } from './list-cursor.ts';
 import { type Route, route } from './route.ts';
 import { isoTime, listShape, page } from './shapes.ts';
@@ -49,23 +49,21 @@ const scheduleFields = {
 type Asked = { [Kind in (typeof EXPRESSION_KINDS)[number]]?: string | undefined };
 const expressionsIn = (body: Asked) => EXPRESSION_KINDS.filter((kind) => body[kind] !== undefined);
 
-const newSchedule = z
-  .strictObject({ ...scheduleFields, name: z.string().check(z.regex(/^[\w.-]{1,100}$/)) })
-  .check(
-    z.refine(
-      (body) => expressionsIn(body).length === 1,
-      saying({ es: 'lleva uno de rate, cron y at', en: 'takes one of rate, cron and at' }),
-    ),
-  );
+const newSchedule = z.strictObject({ ...scheduleFields, name: z.string().check(z.regex(/^[\w.-]{1,100}$/)) }).check(
+  z.refine(
+    (body) => expressionsIn(body).length === 1,
+    saying({ es: 'lleva uno de rate, cron y at', en: 'takes one of rate, cron and at' }),
+  ),
+  oneSize,
+);
 
-const changes = z
-  .strictObject({ ...scheduleFields, command: z.optional(jobFields.command) })
-  .check(
-    z.refine(
-      (body) => expressionsIn(body).length <= 1,
-      saying({ es: 'lleva uno de rate, cron y at como mucho', en: 'takes one of rate, cron and at at most' }),
-    ),
-  );
+const changes = z.strictObject({ ...scheduleFields, command: z.optional(jobFields.command) }).check(
+  z.refine(
+    (body) => expressionsIn(body).length <= 1,
+    saying({ es: 'lleva uno de rate, cron y at como mucho', en: 'takes one of rate, cron and at at most' }),
+  ),
+  oneSize,
+);
 
 newSchedule.register(z.globalRegistry, {
   id: 'NewSchedule',
@@ -80,8 +78,11 @@ const scheduleShape = z.strictObject({
   name: z.string().check(z.describe('Also that of its jobs.')),
   command: z.array(z.string()),
   env: z.record(z.string(), z.string()),
-  cpu: z.int(),
-  memory: z.int(),
+  cpu: z.nullable(z.int()).check(z.describe('1024 units are a vCPU; null where `size` is `auto`.')),
+  memory: z.nullable(z.int()).check(z.describe('MiB; null where `size` is `auto`.')),
+  size: z
+    .nullable(z.enum(['auto']))
+    .check(z.describe('`auto`: each job is of the size that the forecast suggests at its time.')),
   timeout_seconds: z.int(),
   max_retries: z.int(),
   rate: z.nullable(z.string()),
@@ -198,17 +199,24 @@ function changesOf(body: z.output<typeof changes>, schedule: Schedule): Changes 
   const asked = expressionsIn(body).length > 0 ? { rate, cron, at } : presentWhen(schedule.expression);
   return {
     // What is refused by now must not be in the way of a pause.
-    ...(Object.keys(given).length > 0 && { job: jobOf({ ...schedule.job, ...given }) }),
+    ...(Object.keys(given).length > 0 && { job: jobOf({ ...withoutOtherSize(schedule.job, body), ...given }) }),
     ...whenOf(asked, timezone ?? schedule.timezone),
     ...(enabled !== undefined && { enabled }),
     ...(overlap !== undefined && { overlap }),
   };
 }
 
+/** Without the size that the change takes the place of. */
+function withoutOtherSize({ size, cpu, memory, ...job }: Schedule['job'], change: z.output<typeof changes>) {
+  if (change.size === 'auto') return job;
+  const isSized = change.cpu !== undefined || change.memory !== undefined;
+  return { ...job, cpu, memory, ...(!isSized && { size }) };
+}
+
 /** @throws ApiError 422 where it can't be run */
-function jobOf(request: JobRequest): Schedule['job'] {
+function jobOf({ size, ...request }: JobRequest & { size?: 'auto' | undefined }): Schedule['job'] {
   const { queue: _, schedule_id: __, ...job } = checkedJob(request);
-  return job;
+  return { ...job, ...(size && { size }) };
 }
 
 /** @throws ApiError 400 for what is no expression, or a time that the zone's clock never shows */
@@ -244,6 +252,8 @@ function presentSchedule({ id, schedule }: StoredSchedule, now: number): z.input
   return {
     id,
     ...job,
+    size: job.size ?? null,
+    ...(job.size === 'auto' && { cpu: null, memory: null }),
     ...presentWhen(expression),
     timezone,
     enabled,

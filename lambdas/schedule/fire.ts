@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../../core/http/errors.ts';
+import { sized } from '../../core/jobs/forecast.ts';
 import { jobPolicy } from '../../core/jobs/job-policy.ts';
 import { jobRecords } from '../../core/jobs/job-records.ts';
 import { createJob, jobs } from '../../core/jobs/jobs.ts';
@@ -47,7 +48,7 @@ async function run(stored: StoredSchedule, scheduledAt: number, now: number): Pr
     return saveSchedule(stored, became({ job_id: null, reason }));
   };
   if (!schedule.overlap && (await isJobActive(lastJob(schedule)))) return skip('overlap');
-  const request = { ...schedule.job, queue: true, schedule_id: id };
+  const request = await sized({ ...schedule.job, queue: true, schedule_id: id });
   try {
     await createJob(request, now, (jobId) => scheduleWrite(stored, became({ job_id: jobId, reason: null })));
     return true;

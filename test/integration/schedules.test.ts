@@ -104,15 +104,16 @@ async function heard(): Promise<void> {
 
 test('a schedule makes a job at its time, once', async () => {
   const at = new Date(Date.now() + 2000).toISOString();
-  const made = await make({ name: 'report', at, env: { WHO: 'me' } });
+  const made = await make({ name: 'report', at, env: { WHO: 'me' }, size: 'auto' });
   const time = `${at.slice(0, 19)}.000Z`;
   expect(made).toMatchObject({
     id: expect.stringMatching(/^schedule_\d{8}_\d{6}_[0-9a-f]{8}$/),
     name: 'report',
     command: QUICK,
     env: { WHO: 'me' },
-    cpu: 256,
-    memory: 512,
+    cpu: null,
+    memory: null,
+    size: 'auto',
     rate: null,
     cron: null,
     at: at.slice(0, 19),
@@ -127,7 +128,9 @@ test('a schedule makes a job at its time, once', async () => {
     .poll(async () => (await show(made.id)).last_runs, WAIT)
     .toEqual([{ scheduled_at: time, job_id: expect.stringMatching(/^job_/), status: 'succeeded', reason: null }]);
   expect((await show(made.id)).next_runs).toEqual([]);
-  expect(await jobsOf(made.id)).toMatchObject([{ name: 'report', env: { WHO: 'me' }, status: 'succeeded' }]);
+  expect(await jobsOf(made.id)).toMatchObject([
+    { name: 'report', env: { WHO: 'me' }, cpu: 256, memory: 512, status: 'succeeded' },
+  ]);
   expect(await timersOf(made.id)).toEqual([]);
 });
 
@@ -244,8 +247,12 @@ test('a schedule that can not be is refused with what is wrong', async () => {
   expect(await show(id)).toMatchObject({ rate: '1 day', memory: 512 });
   expect(await change(id, { cron: '0 9 1 1 ? *', timezone: 'Europe/Madrid', cpu: 512, memory: 1024 })).toMatchObject({
     status: 200,
-    json: { rate: null, cron: '0 9 1 1 ? *', cpu: 512, memory: 1024 },
+    json: { rate: null, cron: '0 9 1 1 ? *', cpu: 512, memory: 1024, size: null },
   });
+  expect(await change(id, { size: 'auto' })).toMatchObject({ json: { cpu: null, memory: null, size: 'auto' } });
+  expect(await change(id, { enabled: false })).toMatchObject({ json: { size: 'auto' } });
+  expect(await change(id, { size: 'auto', cpu: 256 })).toMatchObject({ status: 400 });
+  expect(await change(id, { memory: 1024 })).toMatchObject({ json: { cpu: 256, memory: 1024, size: null } });
 });
 
 test('schedules are listed, the newest first', async () => {
