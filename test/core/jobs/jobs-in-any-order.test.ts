@@ -74,7 +74,7 @@ async function play(store: JobStore, taken: Step[]): Promise<void> {
 test('whatever happens in whatever order: records are true, no job runs twice at once, none is forgotten', async () => {
   await fc.assert(
     fc.asyncProperty(steps, (taken) => play(inMemory(), taken)),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 }, 60_000);
 
@@ -85,7 +85,7 @@ test('the store does as the rules do', async () => {
       run += 1;
       await play(await inTable(run), taken.slice(0, 20));
     }),
-    { numRuns: 3, endOnFailure: true },
+    { numRuns: 2, endOnFailure: true },
   );
 }, 60_000);
 
