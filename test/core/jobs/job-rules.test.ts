@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { DENIED_COMMANDS, JOB_EXECUTABLES } from '../../../config/jobs.ts';
+import { jobId } from '../../../core/jobs/job.ts';
+import { checkCommand } from '../../../core/jobs/job-rules.ts';
+
+const check = (command: string[]) => checkCommand(command, { allow: JOB_EXECUTABLES, deny: DENIED_COMMANDS }, ['vim']);
+
+describe('the deny-list', () => {
+  test.each([
+    [['bash', '-c', 'sudo ls']],
+    [['sh', '-c', 'echo a; reboot']],
+    [['env', 'A=b', '/usr/bin/su', '-']],
+    [['bash', '-c', 'dd if=/dev/zero of=/dev/sda']],
+    [['rm', '-rf', '/']],
+    [['rm', '-r', '-f', '/etc']],
+    [['bash', '-c', ':(){ :|:& };:']],
+    [['bash', '-c', 'echo x > /dev/sda']],
+  ])('refuses %j', (command) => {
+    expect(() => check(command)).toThrow('command_denied');
+  });
+
+  test.each([
+    [['echo', 'su informe']],
+    [['rm', '-rf', '/tmp/mine']],
+    [['python', '-c', 'print("sudo")']],
+    [['sh', '-c', 'sort < a > /dev/null']],
+    [['node', 'shutdown-report.js']],
+  ])('lets %j pass', (command) => {
+    expect(() => check(command)).not.toThrow();
+  });
+});
+
+test('ids sort by the millisecond of their making', () => {
+  const at = Date.parse('2024-12-11T12:34:56.007Z');
+  expect(jobId(at, 0)).toBe('job_20241211_123456_01c000');
+  expect(jobId(at, 0xffff)).toBe('job_20241211_123456_01ffff');
+  const ids = [at, at + 1, at + 992, at + 993].map((now, index) => jobId(now, index % 2 ? 0 : 0x3fff));
+  expect(ids.toSorted()).toEqual(ids);
+});
