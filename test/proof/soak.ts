@@ -33,7 +33,7 @@ export default async function soak(minutes = String(MINUTES)): Promise<boolean> 
 async function endure(stage: Stage, exchange: ExchangeName, until: number) {
   // A process that begins anew would say nothing of memory.
   const possible = SCENARIOS.filter(
-    ({ name, of, isLong }) => !isLong && !name.startsWith('SIG') && (of === undefined || of === exchange),
+    ({ of, isLong, isAway }) => !isLong && !isAway && (of === undefined || of === exchange),
   );
   const memory: number[] = [];
   const sampling = setInterval(() => memory.push(residentMegabytes(stage.processOf(exchange))), SAMPLE);

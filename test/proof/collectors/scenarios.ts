@@ -12,6 +12,8 @@ export interface Scenario {
   of?: ExchangeName;
   /** Takes a minute or two. */
   isLong?: boolean;
+  /** For a while nobody collects: Bybit then tells of the last 60 trades only, and Binance of all. */
+  isAway?: boolean;
   /** Lets it go wrong and sets it right again: what is left is the collector's. */
   play(stage: Stage, exchange: ExchangeName): Promise<void>;
 }
@@ -106,6 +108,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'SIGTERM, by stop and start',
+    isAway: true,
     play: async (stage, exchange) => {
       await stage.stop(exchange);
       await stage.start(exchange);
@@ -113,6 +116,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'SIGKILL',
+    isAway: true,
     play: async (stage, exchange) => stage.kill(exchange),
   },
 ];
