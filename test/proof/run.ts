@@ -1,6 +1,17 @@
 /** `npm run proof -- NAME [options]`: what takes too long for `npm test`. Exits with 1 where something does not hold. */
 
-const PROOFS = ['captures', 'collector-faults', 'faults', 'fuzz', 'jobs', 'kill', 'parser', 'queue', 'soak'];
+const PROOFS = [
+  'captures',
+  'collector-faults',
+  'collector-restart',
+  'faults',
+  'fuzz',
+  'jobs',
+  'kill',
+  'parser',
+  'queue',
+  'soak',
+];
 
 const [name = '', ...options] = process.argv.slice(2);
 if (!PROOFS.includes(name)) {
