@@ -51,7 +51,7 @@ export function presentJob({ name: id, spec, task, heartbeat, report }: StoredJo
     status: jobStatus(task, spec, heartbeat),
     pid: shownPid(task),
     exit_code: task.exit_code,
-    reason: task.last_end,
+    reason: task.last_end === null ? null : [task.last_end, ...meaningOf(task.exit_code)].join('; '),
     created_at: new Date(task.asked_at).toISOString(),
     started_at: iso(task.started_at),
     stopped_at: hasEnded ? iso(endedAt) : null,
@@ -62,4 +62,10 @@ export function presentJob({ name: id, spec, task, heartbeat, report }: StoredJo
     schedule_id,
     samples: report ?? null,
   };
+}
+
+/** What the runner, and any shell, says by these codes. */
+function meaningOf(exitCode: number | null): string[] {
+  if (exitCode === 127) return ['there is no such executable'];
+  return exitCode === 126 ? ["the command can't be run"] : [];
 }

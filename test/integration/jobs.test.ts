@@ -153,10 +153,13 @@ test('a launch that ECS refuses has failed, or waits for room, and gives its pla
   const refused = await create({ command: DONE, queue: true });
   launches.set(`j/${refused}/1`, async () => answer({ tasks: [], failures: [{ reason: 'Nobody knows why' }] }));
   const last = await create({ command: DONE, queue: true });
+  // One that is stopped while its launch is under way has its place until the sweep after that.
+  for (const id of running) await comesTo(id, 'running');
   for (const id of running) expect((await stop(id)).status).toBe(202);
   expect(await comesTo(refused, 'failed')).toMatchObject({ reason: 'Nobody knows why', exit_code: null, pid: null });
   await comesTo(last, 'succeeded');
   expect(await comesTo(waits, 'succeeded')).toMatchObject({ restarts: 1, max_retries: 0 });
+  for (const id of running) await comesTo(id, 'stopped');
 }, 120_000);
 
 test('what ended while nobody heard is found by the sweep', async () => {
@@ -197,6 +200,7 @@ test('samples are taken from the life that they are of, and from nobody else', a
   expect((await run.api('POST', `/jobs/${id}/samples`, { body })).status).toBe(403);
   const asJob = { headers: { 'x-api-key': '', authorization: `Bearer ${token}` } };
   expect((await run.api('GET', `/jobs/${id}`, asJob)).status).toBe(403);
+  await comesTo(other, 'running');
   await Promise.all([id, other].map(stop));
   await Promise.all([id, other].map((it) => comesTo(it, 'stopped')));
 }, 120_000);
