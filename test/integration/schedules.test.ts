@@ -132,7 +132,7 @@ test('a schedule makes a job at its time, once', async () => {
     { name: 'report', env: { WHO: 'me' }, cpu: 256, memory: 512, status: 'succeeded' },
   ]);
   expect(await timersOf(made.id)).toEqual([]);
-});
+}, 120_000);
 
 test('a rate is told of by its timer, and however often it is told, each time makes one job', async () => {
   const { id, next_runs } = await make({ rate: '5 minutes', overlap: true });
@@ -158,7 +158,7 @@ test('a rate is told of by its timer, and however often it is told, each time ma
   expect(new Set((await jobsOf(id)).map((job) => job.id))).toEqual(
     new Set((await show(id)).last_runs.map(({ job_id }) => job_id)),
   );
-});
+}, 120_000);
 
 test('a time is left out while the job of the one before is active, unless that is asked for', async () => {
   const { id, next_runs } = await make({ cron: '0 9 ? * MON-FRI *', timezone: 'Europe/Madrid', command: LONG });
@@ -179,7 +179,7 @@ test('a time is left out while the job of the one before is active, unless that 
   await expect.poll(async () => (await show(id)).last_runs[0]?.status, WAIT).toBe('succeeded');
   const [{ id: active } = { id: '' }] = (await jobsOf(id)).slice(-1);
   expect((await run.api('DELETE', `/jobs/${active}`)).status).toBe(202);
-});
+}, 120_000);
 
 test('a pause and a deletion hold against what is on its way', async () => {
   const { id, next_runs } = await make({ rate: '1 hour', overlap: true });
@@ -202,7 +202,7 @@ test('a pause and a deletion hold against what is on its way', async () => {
   await fire(id, 3, new Date(Date.now()).toISOString());
   await heard();
   expect(await jobsOf(id)).toHaveLength(1);
-});
+}, 120_000);
 
 test('a timer that could not be set follows later', async () => {
   faults.timers = SDK_TRIES;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Changes } from '../../../core/schedules/schedule.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -21,6 +21,9 @@ beforeAll(async () => {
   ({ jobRecords } = await import('../../../core/jobs/job-records.ts'));
   ({ fire } = await import('../../../lambdas/schedule/fire.ts'));
 });
+// Each of them is many runs.
+vi.setConfig({ testTimeout: 120_000 });
+
 afterEach(() => {
   world.intercept = (_, next) => next();
 });
