@@ -877,7 +877,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All that is known of the tasks which are kept running, checked against ECS
+         * All that is known of collectors and of jobs that have a place, checked against ECS
          * @description Needs a key with `admin`. It is not for end users.
          */
         get: operations["getDebugTasks"];
@@ -1815,6 +1815,11 @@ export interface components {
              * @description Of this life.
              */
             heartbeatAt: string | null;
+            /**
+             * @description Of wins or of losses.
+             * @enum {string}
+             */
+            kind: "collector" | "job";
             /** @description Why its last life ended; null before any has. */
             lastEnd: string | null;
             /**
@@ -1822,13 +1827,13 @@ export interface components {
              * @description From when on this life may be launched.
              */
             launchAt: string;
-            /** @description What people call it. */
+            /** @description A collector's name, a job's id. */
             name: string;
             /** @description The newest last. */
             pastPids: string[];
             /** @description The ARN of the ECS task. */
             pid: string | null;
-            /** @description Those that count for giving it up. */
+            /** @description Those that count for giving it up; `ran` in seconds, null where it never did. */
             recentEnds: {
                 /**
                  * Format: date-time
@@ -1856,7 +1861,7 @@ export interface components {
              * @description How it is.
              * @enum {string}
              */
-            status: "starting" | "running" | "error" | "stopped";
+            status: "error" | "queued" | "starting" | "running" | "succeeded" | "failed" | "stopped" | "timed_out";
             /**
              * Format: date-time
              * @description When its user stopped it.

@@ -4,6 +4,9 @@ import { stalenessOf } from '../../core/collectors/collector-health.ts';
 import { collectorRecords } from '../../core/collectors/collector-records.ts';
 import { pidShape } from '../../core/collectors/collector-shape.ts';
 import { COLLECTOR_PREFIX, collectors } from '../../core/collectors/collectors.ts';
+import { JOB_STATUSES, jobStatus } from '../../core/jobs/job-policy.ts';
+import { jobRecords, type StoredJob } from '../../core/jobs/job-records.ts';
+import { JOB_PREFIX, jobs } from '../../core/jobs/jobs.ts';
 import { startedBy } from '../../core/tasks/ecs.ts';
 import { due, shownPid, statusOf } from '../../core/tasks/record.ts';
 import type { StoredTask } from '../../core/tasks/task-records.ts';
@@ -15,10 +18,11 @@ import { isoTime, listShape } from './shapes.ts';
 const time = z.nullable(isoTime);
 
 const taskShape = z.strictObject({
-  name: z.string(),
+  kind: z.enum(['collector', 'job']),
+  name: z.string().check(z.describe("A collector's name, a job's id.")),
   startedBy: z.string().check(z.describe('By this ECS knows the task of this life.')),
   wanted: z.enum(['running', 'stopped']),
-  status: z.enum(['starting', 'running', 'error', 'stopped']),
+  status: z.enum(['error', ...JOB_STATUSES]),
   due: z.nullable(z.enum(['launch', 'stop'])).check(z.describe('What is still to be done for it to be as wanted.')),
   stale: z.nullable(z.enum(['silent', 'no_connection', 'no_messages'])),
   generation: z.int().check(z.describe('Of the life that is, or that is to come.')),
@@ -32,7 +36,7 @@ const taskShape = z.strictObject({
   restarts: z.int(),
   recentEnds: z
     .array(z.strictObject({ at: isoTime.check(z.describe('When it ended.')), ran: z.nullable(z.number()) }))
-    .check(z.describe('Those that count for giving it up.')),
+    .check(z.describe('Those that count for giving it up; `ran` in seconds, null where it never did.')),
   lastEnd: z.nullable(z.string()),
   failure: z.nullable(z.string()).check(z.describe('Why it was given up.')),
   pastPids: z.array(pidShape).check(z.describe('The newest last.')),
@@ -43,29 +47,42 @@ export const debugTaskRoutes: readonly Route[] = [
   route({
     method: 'GET',
     path: '/debug/tasks',
-    summary: 'All that is known of the tasks which are kept running, checked against ECS',
+    summary: 'All that is known of collectors and of jobs that have a place, checked against ECS',
     needs: 'admin',
     success: { status: 200, body: listShape('tasks', taskShape) },
     handle: async () => {
       const now = Date.now();
-      const tasks = (await collectors.checked(await collectorRecords.all(), now)).map((stored) => present(stored, now));
+      const [ofCollectors, ofJobs] = await Promise.all([
+        collectors.checked(await collectorRecords.all(), now),
+        jobs.checked(await jobRecords.active(), now),
+      ]);
+      const tasks = [...ofCollectors.map((stored) => presentCollector(stored, now)), ...ofJobs.map(presentJob)];
       return { tasks: tasks.sort((a, b) => b.askedAt.localeCompare(a.askedAt)), next_cursor: null };
     },
   }),
 ];
 
-function present(stored: StoredTask<Collector, CollectorReport>, now: number): z.output<typeof taskShape> {
-  const { name, task, heartbeat } = stored;
+type Shown = z.output<typeof taskShape>;
+
+function presentCollector(stored: StoredTask<Collector, CollectorReport>, now: number): Shown {
+  const status = statusOf(stored.task, stored.heartbeat);
+  return { kind: 'collector', status, stale: stalenessOf(stored, now) ?? null, ...present(COLLECTOR_PREFIX, stored) };
+}
+
+function presentJob(stored: StoredJob): Shown {
+  const status = jobStatus(stored.task, stored.spec, stored.heartbeat);
+  return { kind: 'job', status, stale: null, ...present(JOB_PREFIX, stored) };
+}
+
+function present(prefix: string, { name, task, heartbeat }: StoredTask<unknown, unknown>) {
   const { wanted, generation, restarts } = task;
   const iso = (at: number) => new Date(at).toISOString();
   const isoOrNull = (at: number | null | undefined) => (at == null ? null : iso(at));
   return {
     name,
-    startedBy: startedBy(COLLECTOR_PREFIX, { name, generation }),
+    startedBy: startedBy(prefix, { name, generation }),
     wanted,
-    status: statusOf(task, heartbeat),
     due: due(task) ?? null,
-    stale: stalenessOf(stored, now) ?? null,
     generation,
     pid: shownPid(task),
     askedAt: iso(task.asked_at),

@@ -149,7 +149,10 @@ test('a collector starts, collects, is refused twice, and stops', async () => {
     collectors: { running: 1, starting: 0, error: 0, stale: 0 },
   });
   expect((await run.api('GET', '/debug/tasks')).json['tasks']).toMatchObject([
-    { name: 'bybit_ETHUSDT_1m', wanted: 'running', status: 'running', due: null, stale: null, generation: 1, pid },
+    {
+      ...{ kind: 'collector', name: 'bybit_ETHUSDT_1m', wanted: 'running', status: 'running' },
+      ...{ due: null, stale: null, generation: 1, pid },
+    },
   ]);
 
   expect(await stop(pid.slice(pid.lastIndexOf('/') + 1))).toMatchObject({

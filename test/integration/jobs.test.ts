@@ -127,6 +127,9 @@ test('as many run at once as may, others are refused or wait in order, and a sto
   expect(await stop(gone)).toMatchObject({ status: 202, json: { status: 'stopped' } });
   expect((await restart(running[0] ?? '')).json).toMatchObject({ code: 'job_active' });
   for (const id of running) await comesTo(id, 'running');
+  expect((await run.api('GET', '/debug/tasks')).json['tasks']).toMatchObject(
+    running.toReversed().map((name) => ({ kind: 'job', name, status: 'running', startedBy: `j/${name}/1`, due: null })),
+  );
 
   const stopped = await stop(running[0] ?? '');
   expect([stopped.status, stopped.json['stop_requested_at']]).toEqual([202, expect.any(String)]);
