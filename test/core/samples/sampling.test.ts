@@ -81,3 +81,23 @@ test('a task that knows nothing of itself tells nothing, and ends as it would', 
   await sampling.stop();
   expect([reports, problems.length]).toEqual([0, 1]);
 });
+
+test('a run that is over at once is told of, though its first two readings are of one millisecond', async () => {
+  const early = stats();
+  let readings = 0;
+  const metadataUri = await endpoint((path) => {
+    if (path === '/task') return TASK;
+    readings += 1;
+    return readings < 3 ? early : stats();
+  });
+  const told: Sample[] = [];
+  const sampling = startSampling({
+    metadataUri,
+    report: async (samples) => {
+      told.push(...samples);
+    },
+    onProblem: () => {},
+  });
+  await sampling.stop();
+  expect(told).toMatchObject([{ first: true, ended: true, memory: { bytes: 200 } }]);
+});
