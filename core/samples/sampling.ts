@@ -37,6 +37,7 @@ const ANSWER_MS = 2000;
 /** With the grace of what is stopped (20 s) less than ECS's own (30 s). */
 const LAST_MS = 8000;
 const BETWEEN_MS = 20;
+const AGAIN_MS = 250;
 /** Samples that one report takes. */
 export const REPORTED_SAMPLES = 60;
 /** Samples that could not be told for a day will not be. */
@@ -110,7 +111,19 @@ export function startSampling({ metadataUri, report, onProblem }: SamplingOption
       await sleep(BETWEEN_MS);
       await read().catch(() => {});
     }
-    await tell(usage.newest(true));
+    await tellAtLast(Date.now() + LAST_MS / 2);
+  }
+
+  /** Until then again and again: of a task that ends at once, who takes samples may not know yet that ECS has begun it. */
+  async function tellAtLast(until: number): Promise<void> {
+    for (;;) {
+      try {
+        return await tell(usage.newest(true));
+      } catch (error) {
+        if (Date.now() > until) throw error;
+        await sleep(AGAIN_MS);
+      }
+    }
   }
 
   const running = run();

@@ -101,3 +101,20 @@ test('a run that is over at once is told of, though its first two readings are o
   await sampling.stop();
   expect(told).toMatchObject([{ first: true, ended: true, memory: { bytes: 200 } }]);
 });
+
+test('what is not taken at the end, as nobody knows the task yet, is told again', async () => {
+  const metadataUri = await endpoint((path) => (path === '/task' ? TASK : stats()));
+  const told: Sample[] = [];
+  let refused = 0;
+  const sampling = startSampling({
+    metadataUri,
+    report: async (samples) => {
+      refused += 1;
+      if (refused < 4) throw new Error('No such task yet');
+      told.push(...samples);
+    },
+    onProblem: () => {},
+  });
+  await sampling.stop();
+  expect(told).toMatchObject([{ first: true, ended: true }]);
+});
