@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TIMED_OUT_CODE } from '../../core/jobs/job-policy.ts';
 import { OutputLimit } from './output-limit.ts';
+import { systemPipe } from './pipe.ts';
 
 /** One command, from its start to its end, without a shell. */
 
@@ -49,13 +51,15 @@ export function commandEnvironment(
 export async function runCommand([executable = '', ...args]: string[], options: CommandOptions): Promise<number> {
   const { environment, directory, user, timeoutMs, maxLogBytes } = options;
   const output = new OutputLimit(maxLogBytes);
+  const [stdout, stderr] = [systemPipe(), systemPipe()];
   const child = spawn(executable, args, {
     cwd: directory,
     env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout.writer, stderr.writer],
     ...(user !== undefined && { uid: user, gid: user }),
   });
-  const closed = Promise.all([output.pass(child.stdout, process.stdout), output.pass(child.stderr, process.stderr)]);
+  for (const { writer } of [stdout, stderr]) closeSync(writer);
+  const closed = Promise.all([output.pass(stdout.reader, process.stdout), output.pass(stderr.reader, process.stderr)]);
   const ended = endOf(child);
 
   let isStopping = false;

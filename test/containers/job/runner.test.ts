@@ -120,3 +120,10 @@ test.concurrent('a process that is left behind does not keep it', async () => {
   const { code, stdout } = await run(['sh', '-c', 'sleep 30 & echo done']);
   expect([code, stdout]).toEqual([0, 'done\n']);
 });
+
+test('a command that prints much and ends itself at once loses none of it', async () => {
+  const script = 'for (let line = 0; line < 5000; line += 1) console.log(line); process.exit(3)';
+  const { code, stdout } = await run(['node', '-e', script], { MAX_LOG_BYTES: '1000000' });
+  expect(code).toBe(3);
+  expect(stdout.trim().split('\n')).toEqual(Array.from({ length: 5000 }, (_, line) => String(line)));
+});
