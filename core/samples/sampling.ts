@@ -46,8 +46,8 @@ const KEPT_SAMPLES = 1440;
 const taskSchema = z.object({ TaskARN: z.string(), Limits: z.object({ CPU: z.number(), Memory: z.number() }) });
 
 /**
- * Reads every five seconds, at the beginning each second, and reports each minute that is over, and the first reading at once, so that a new task is
- * soon seen. A task that knows nothing of itself (elsewhere than on Fargate and Linux) reports nothing.
+ * Reads every five seconds, at the beginning each second, and reports each minute that is over, and the first reading at
+ * once, so that a new task is soon seen. A task that knows nothing of itself (elsewhere than on Fargate and Linux) reports nothing.
  */
 export function startSampling({ metadataUri, report, onProblem }: SamplingOptions): Sampling {
   const usage = new RunUsage();
