@@ -24,26 +24,34 @@ export interface DemoUser {
   webhookToken: string;
 }
 
-export async function firstStart(
-  root: string,
-  dataDirectory: string,
-  apiUrl: string,
-): Promise<{ adminApiKey: string; demoUser: DemoUser }> {
+export async function firstStart({
+  root,
+  dataDirectory,
+  deployment,
+  apiUrl,
+}: {
+  /** The project's. */
+  root: string;
+  dataDirectory: string;
+  /** The folder with the `outputs.json` that commands of the project work by. */
+  deployment: string;
+  apiUrl: string;
+}): Promise<{ adminApiKey: string; demoUser: DemoUser }> {
   const file = join(dataDirectory, 'first-start.json');
   const state = readState(file);
-  const adminApiKey = state.adminApiKey ?? (await createAdminKey(root, dataDirectory));
+  const adminApiKey = state.adminApiKey ?? (await createAdminKey(root, deployment));
   writeState(file, { ...state, adminApiKey });
   const demoUser = state.demoUser ?? (await createDemoUser(apiUrl, adminApiKey));
   writeState(file, { adminApiKey, demoUser });
   return { adminApiKey, demoUser: { ...demoUser, plan: DEMO_PLAN } };
 }
 
-async function createAdminKey(root: string, dataDirectory: string): Promise<string> {
+async function createAdminKey(root: string, deployment: string): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [
     join(root, 'bin/api-key.ts'),
     'create',
     ...['--name', 'local admin', '--permissions', 'admin', '--expires-in-days', String(KEY_DAYS)],
-    ...['--data', dataDirectory],
+    ...['--data', deployment],
   ]);
   return z.object({ key: z.string() }).parse(JSON.parse(stdout)).key;
 }

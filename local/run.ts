@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { readConfig } from '../config/schema.ts';
@@ -106,6 +106,7 @@ export async function startLocalRun(options: LocalRunOptions): Promise<LocalRun>
   }
 }
 
+/** The file is there once all of it is: whoever waits for it finds everything. */
 async function writeOutputs(
   { root, dataDirectory }: LocalRunOptions,
   cloud: LocalCloud,
@@ -114,11 +115,13 @@ async function writeOutputs(
   const { accessKeyId, secretAccessKey } = cloud.operator;
   const { apiUrl, webSocketUrl } = cloud;
   const aws = { endpointUrl: cloud.endpointUrl, region: REGION, accessKeyId, secretAccessKey };
+  const starting = join(dataDirectory, 'starting');
+  mkdirSync(starting, { recursive: true });
   const write = (outputs: Partial<Outputs>) =>
-    writeFileSync(join(dataDirectory, 'outputs.json'), `${JSON.stringify(outputs, null, 2)}\n`, { mode: 0o600 });
-  // The command that makes the admin key reads where the cloud is from the file.
-  write({ apiUrl, webSocketUrl, aws, stackOutputs: cloud.stackOutputs });
-  const { adminApiKey, demoUser } = await firstStart(root, dataDirectory, apiUrl);
+    writeFileSync(join(starting, 'outputs.json'), `${JSON.stringify(outputs, null, 2)}\n`, { mode: 0o600 });
+  // The command that makes the admin key reads from the file where the cloud is.
+  write({ aws, stackOutputs: cloud.stackOutputs });
+  const { adminApiKey, demoUser } = await firstStart({ root, dataDirectory, deployment: starting, apiUrl });
   const { id, plan, webhookToken } = demoUser;
   const webhookUrl = `${apiUrl}/webhook/u/${webhookToken}`;
   const chart = tradingView ? { chartId: DEMO_CHART.id } : {};
@@ -132,6 +135,7 @@ async function writeOutputs(
     stackOutputs: cloud.stackOutputs,
   };
   write(outputs);
+  renameSync(join(starting, 'outputs.json'), join(dataDirectory, 'outputs.json'));
   return outputs;
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Outputs } from '../../local/run.ts';
@@ -16,6 +16,13 @@ export interface StartProcess {
 }
 
 const START_MS = 60_000;
+
+/** What a start on a new directory says of itself as soon as it says anything. */
+export async function firstOutputs(dataDirectory: string): Promise<Partial<Outputs>> {
+  const file = join(dataDirectory, 'outputs.json');
+  await until(() => existsSync(file), START_MS, 1);
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
 
 export async function startProcess(dataDirectory: string, port: number, options: string[] = []): Promise<StartProcess> {
   const child = spawnStart(['--data', dataDirectory, '--port', String(port), '--exchange', 'replay', ...options]);
@@ -75,11 +82,15 @@ async function isFree(port: number): Promise<boolean> {
   return true;
 }
 
-export async function until(isTrue: () => boolean | Promise<boolean>, milliseconds = START_MS): Promise<void> {
+export async function until(
+  isTrue: () => boolean | Promise<boolean>,
+  milliseconds = START_MS,
+  interval = 50,
+): Promise<void> {
   const end = Date.now() + milliseconds;
   while (!(await isTrue())) {
     if (Date.now() > end) throw new Error(`Not true after ${milliseconds} ms: ${isTrue}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, interval));
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { killAfterAlerts } from './kill.ts';
-import { failedStart, freePort, startProcess } from './start-process.ts';
+import { failedStart, firstOutputs, freePort, startProcess } from './start-process.ts';
 
 /** The start command as a user meets it: errors, Ctrl-C, a second start, a kill. */
 
@@ -18,7 +18,8 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 test('Ctrl-C stops cleanly, and a second start finds the same data, keys and user', async () => {
   const data = join(directory, 'again');
   const port = await freePort();
-  const first = await startProcess(data, port, ASSEMBLY);
+  const [first, told] = await Promise.all([startProcess(data, port, ASSEMBLY), firstOutputs(data)]);
+  expect(told).toEqual(first.outputs);
   const { apiUrl, adminApiKey, demoUser } = first.outputs;
   expect(apiUrl).toBe(`http://127.0.0.1:${port}`);
   const sent = await fetch(demoUser.webhookUrl, { method: 'POST', body: 'BTCUSDT buy at 1' });
