@@ -12,6 +12,7 @@ export const taskRecordSchema: z.ZodMiniType<TaskRecord> = z.object({
   stopped_at: time,
   queued: z._default(z.boolean(), false),
   launch_at: z.number(),
+  attempted: z._default(z.boolean(), true),
   pid: z.nullable(z.string()),
   version: z.number(),
   started_at: time,

@@ -3,9 +3,9 @@ import { type End, isActive, type LifeEnd, type TaskPolicy } from './policy.ts';
 /**
  * What is known of a task, and how each thing heard of it changes that.
  *
- *     start ──▶ generation 1: RunTask ──▶ pid ──▶ running ──▶ ended unasked ──▶ generation 2, after a delay
- *       └─ queued, admitted ─▲                       │                └─ as its policy says: given up, or done
- *                                                    └─ user's stop: ended, and stays so
+ *     start ──▶ generation 1: attempt, RunTask ──▶ pid ──▶ running ──▶ ended unasked ──▶ generation 2, after a delay
+ *       └─ queued, admitted ─▲                                │                └─ as its policy says: given up, or done
+ *                                                             └─ user's stop: ended, and stays so
  *
  * Each launch is a generation of its own. What is heard names its generation, and what is late, repeated or out of order
  * changes nothing: another generation's, a version not above the last one, anything after the end. Times are epoch
@@ -23,6 +23,8 @@ export interface TaskRecord {
   queued: boolean;
   /** From when on this generation may be launched; once it is, when ECS had taken it. */
   launch_at: number;
+  /** ECS may have been asked for this generation's task: before, a stop is its end. */
+  attempted: boolean;
   /** The ARN of this generation's task; null until ECS has taken it. */
   pid: string | null;
   /** Of the newest state of that task that was seen. */
@@ -53,6 +55,8 @@ export type TaskEvent =
   | { type: 'start'; queued?: boolean }
   | { type: 'admitted' }
   | { type: 'stop' }
+  /** ECS is about to be asked. */
+  | { type: 'attempt'; generation: number }
   /** ECS took the launch. */
   | { type: 'launched'; generation: number; pid: string }
   /** ECS refused it; one for want of capacity does not count. */
@@ -106,6 +110,8 @@ function heard(
   policy: TaskPolicy,
 ): TaskRecord {
   switch (event.type) {
+    case 'attempt':
+      return record.attempted || due(record) !== 'launch' ? record : { ...record, attempted: true };
     case 'launched':
       return record.pid === null ? { ...record, pid: event.pid, launch_at: now } : record;
     case 'launch_failed': {
@@ -130,6 +136,7 @@ function started(record: TaskRecord | undefined, queued = false, now: number): T
     stopped_at: null,
     queued,
     launch_at: now,
+    attempted: false,
     pid: null,
     version: 0,
     started_at: null,
@@ -148,9 +155,8 @@ function started(record: TaskRecord | undefined, queued = false, now: number): T
 /** Nothing but a start makes it run again, whatever was on its way. */
 function stop(record: TaskRecord, now: number, { hasOutcome }: TaskPolicy): TaskRecord {
   if (record.wanted === 'stopped' || (hasOutcome && record.ended_at !== null)) return record;
-  // One that waits for its time was not launched, and never will be.
-  const isLaunched = record.pid !== null || (!record.queued && record.launch_at <= now);
-  const ended_at = isLaunched ? record.ended_at : now;
+  // What nobody has asked ECS for never will be.
+  const ended_at = record.attempted || record.pid !== null ? record.ended_at : now;
   return { ...record, wanted: 'stopped', stopped_at: now, queued: false, ended_at, failure: null };
 }
 
@@ -185,6 +191,7 @@ function end(record: TaskRecord, life: LifeEnd, now: number, chance: number, pol
     ...known,
     generation: record.generation + 1,
     launch_at: now + next.delay,
+    attempted: false,
     pid: null,
     version: 0,
     started_at: null,

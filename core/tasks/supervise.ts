@@ -91,14 +91,16 @@ export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>)
   }
 
   /**
-   * Launches the life that a record is to have; one that nobody wants any more is stopped again. What ECS refused is
-   * answered, and told to nobody yet.
+   * Launches the life that a record is to have, if it still is; one that nobody wants any more is stopped again. What
+   * ECS refused is answered, and told to nobody yet.
    */
-  async function launchNow(stored: Stored, now: number): Promise<TaskEvent | undefined> {
-    const life = { name: stored.name, generation: stored.task.generation };
+  async function launchNow({ name, task: { generation } }: Stored, now: number): Promise<TaskEvent | undefined> {
+    const life = { name, generation };
+    const { stored } = await records.tell(name, { type: 'attempt', generation }, now);
+    if (stored?.task.generation !== generation || due(stored.task) !== 'launch') return undefined;
     const event = await launchTask(place(), prefix, life, await options.overrides(stored));
     if (event.type !== 'launched') return event;
-    const told = await tell(life.name, event, now);
+    const told = await tell(name, event, now);
     if (!isWanted(told.stored, life)) await stopTask(place(), event.pid, 'Nobody wants this life');
     return undefined;
   }

@@ -160,9 +160,11 @@ test('a launch that ECS refuses has failed, or waits for room, and gives its pla
   const refused = await create({ command: DONE, queue: true });
   launches.set(`j/${refused}/1`, async () => answer({ tasks: [], failures: [{ reason: 'Nobody knows why' }] }));
   const last = await create({ command: DONE, queue: true });
-  // One that is stopped while its launch is under way has its place until the sweep after that.
-  for (const id of running) await comesTo(id, 'running');
+  // However far their launch has come, no sweep is needed: it would end them a minute later.
   for (const id of running) expect((await stop(id)).status).toBe(202);
+  for (const id of running) {
+    await expect.poll(async () => (await get(id)).status, { ...WAIT, timeout: 30_000 }).toBe('stopped');
+  }
   expect(await comesTo(refused, 'failed')).toMatchObject({ reason: 'Nobody knows why', exit_code: null, pid: null });
   await comesTo(last, 'succeeded');
   expect(await comesTo(waits, 'succeeded')).toMatchObject({ restarts: 1, max_retries: 0 });

@@ -37,7 +37,10 @@ const job = fc.constantFrom(...NAMES);
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom('create', 'start'), job, queued: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('stop'), job }) },
-  { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('launch', 'launch', 'refuse', 'no room'), job }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ kind: fc.constantFrom('attempt', 'launch', 'launch', 'refuse', 'no room'), job }),
+  },
   {
     weight: 8,
     arbitrary: fc.record({ kind: fc.constantFrom('begin', 'succeed', 'crash', 'time out'), task: fc.nat(20) }),
@@ -64,6 +67,8 @@ export class World {
   readonly #store: JobStore;
   readonly #tasks: Task[] = [];
   readonly #mail: { name: string; event: TaskEvent }[] = [];
+  /** Lives of which a launcher has said that it asks ECS for them, and has not yet: by name. */
+  readonly #attempts = new Map<string, number>();
   /** Begun since their user asked for them. */
   readonly #begun = new Map<string, number>();
 
@@ -166,9 +171,11 @@ export class World {
       return;
     }
     if (kind === 'stop') return this.#tell(name, { type: 'stop' });
-    const record = (await this.#store.records()).get(name);
-    if (!record || due(record) !== 'launch' || record.launch_at > this.now) return;
-    const { generation } = record;
+    if (kind === 'attempt') return this.#attempt(name);
+    if (!this.#attempts.has(name)) await this.#attempt(name);
+    const generation = this.#attempts.get(name);
+    if (generation === undefined) return;
+    this.#attempts.delete(name);
     const known = this.#tasks.find((it) => it.name === name && it.generation === generation);
     if (kind === 'launch') {
       if (!known) this.#tasks.push({ name, generation, version: 1, startedAt: null, end: null, isForgotten: false });
@@ -176,6 +183,15 @@ export class World {
     } else if (!known) {
       await this.#tell(name, { type: 'launch_failed', generation, reason: kind, counts: kind === 'refuse' });
     }
+  }
+
+  /** What is said of the record until ECS is asked, the launcher doesn't hear. */
+  async #attempt(name: string): Promise<void> {
+    const { generation = 0, launch_at = 0 } = (await this.#store.records()).get(name) ?? {};
+    if (launch_at > this.now) return;
+    await this.#store.tell(name, { type: 'attempt', generation }, this.now);
+    const record = (await this.#store.records()).get(name);
+    if (record?.generation === generation && due(record) === 'launch') this.#attempts.set(name, generation);
   }
 
   #move(task: Task | undefined, kind: string): void {
@@ -219,6 +235,7 @@ export class World {
 
   /** A minute, in which whoever launched has told of it. */
   async #wait(): Promise<void> {
+    this.#attempts.clear();
     for (const { name, event } of this.#mail.filter((it) => it.event.type === 'launched')) {
       if (event.type !== 'launched') continue;
       await this.#tell(name, event);

@@ -21,6 +21,7 @@ function told(events: TaskEvent[], from?: TaskRecord, now = NOW): TaskRecord {
   return record;
 }
 
+const attempt = (generation: number): TaskEvent => ({ type: 'attempt', generation });
 const launched = (generation: number): TaskEvent => ({ type: 'launched', generation, pid: pidOf(generation) });
 const task = (generation: number, version: number, end?: { ran: number; counts?: boolean }): TaskEvent => ({
   type: 'task',
@@ -97,6 +98,18 @@ describe('a task that is to run', () => {
     expect(record.launch_at - NOW).toBe(300_000);
   });
 
+  test('ends at once when it is stopped before ECS was asked, and after that when ECS has told of its end', () => {
+    const asked = told([{ type: 'start' }]);
+    expect(told([{ type: 'stop' }, attempt(1)], asked)).toMatchObject({ ended_at: NOW, attempted: false });
+    const attempted = told([attempt(1), { type: 'stop' }], asked);
+    expect(attempted).toMatchObject({ ended_at: null, attempted: true });
+    expect(due(told([launched(1)], attempted))).toBe('stop');
+    expect(told([launched(1), task(1, 4, { ran: MINUTE })], attempted).ended_at).toBe(NOW);
+    // The next life has not been asked for.
+    const again = told([attempt(1), task(1, 2, { ran: 0 })], asked);
+    expect(told([{ type: 'stop' }], again)).toMatchObject({ generation: 2, ended_at: NOW });
+  });
+
   test('that ECS has just taken may be missing, later not', () => {
     const record = told([{ type: 'start' }, launched(1)]);
     const missing: TaskEvent = { type: 'missing', generation: 1, pid: pidOf(1) };
@@ -162,6 +175,7 @@ class World {
         return;
       case 'launch':
         if (!record || due(record) !== 'launch') return;
+        this.hear(attempt(record.generation));
         // RunTask twice for one generation is one task.
         if (!this.taskOf(record.generation))
           this.tasks.push({ generation: record.generation, version: 1, startedAt: null, dead: false });
