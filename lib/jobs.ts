@@ -1,7 +1,6 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
@@ -9,8 +8,9 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { DENIED_COMMANDS, JOB_EXECUTABLES } from '../config/jobs.ts';
+import { JOB_EXECUTABLES } from '../config/jobs.ts';
 import type { Config } from '../config/schema.ts';
+import { COMMAND_RULES_FILE } from '../core/jobs/job-settings.ts';
 import { acknowledge } from './acknowledge.ts';
 import { buildModule } from './bundle.ts';
 import { watchJobs } from './job-alarms.ts';
@@ -30,6 +30,8 @@ const CONTAINER = 'job';
 /** Users' commands: the task that one of them runs in, without any role, and who may begin and stop them. */
 export class Jobs extends Construct {
   readonly logGroup: LogGroup;
+  /** What lies beside the code of functions that make jobs. */
+  readonly files: Readonly<Record<string, string>>;
   readonly #tasks: Tasks;
   readonly #key: Secret;
   readonly #kind: TaskKind;
@@ -47,18 +49,14 @@ export class Jobs extends Construct {
     const role = new Role(this, 'ExecutionRole', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
     const task = this.#defineTask(role, jobs.maxLogBytes);
     const { maxRunning, allow, deny } = jobs;
+    this.files = { [COMMAND_RULES_FILE]: JSON.stringify({ allow, deny }) };
     this.#kind = {
       variable: 'JOB_TASKS',
       definitionArn: task.ref,
       container: CONTAINER,
       roleArns: [role.roleArn],
       environment: {
-        JOBS: JSON.stringify({
-          maxRunning,
-          days: retention.jobsDays,
-          ...(!isDeepStrictEqual(allow, JOB_EXECUTABLES) && { allow }),
-          ...(!isDeepStrictEqual(deny, DENIED_COMMANDS) && { deny }),
-        }),
+        JOBS: JSON.stringify({ maxRunning, days: retention.jobsDays }),
         JOB_MISSING: JSON.stringify(allow.filter((name) => !JOB_EXECUTABLES.includes(name))),
         JOB_KEY_SECRET: this.#key.secretArn,
       },

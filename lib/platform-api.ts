@@ -69,6 +69,7 @@ export class PlatformApi extends Construct {
       timeout: Duration.seconds(29), // API Gateway waits 30
       logsRetention,
       beside: pageFiles(),
+      files: props.jobs.files,
       environment: {
         ALERTS_TABLE: alertsTable.tableName,
         OPERATIONS_TABLE: operationsTable.tableName,

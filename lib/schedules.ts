@@ -48,6 +48,7 @@ export class Schedules extends Construct {
       memoryMB: 256,
       timeout: TIMEOUT,
       logsRetention,
+      files: jobs.files,
       environment: {},
     });
     consumeQueue('Times', maker, this.queue, { batchSize: 10, maxConcurrency: 2 });

@@ -22,7 +22,7 @@ export interface TasksProps {
 
 /** Tasks of one kind: what they run as, and what whoever tells their records has to know. */
 export interface TaskKind {
-  /** The variable by which functions find where and as what they run. */
+  /** The variable by which functions find as what they run. */
   variable: string;
   definitionArn: string;
   container: string;
@@ -117,14 +117,9 @@ export class Tasks extends Construct {
 
   #tell(to: ServiceFunction, { variable, definitionArn, container, environment }: TaskKind): void {
     const { cluster, subnetIds, securityGroup } = this.#network;
-    const place = {
-      cluster: cluster.clusterArn,
-      taskDefinition: definitionArn,
-      container,
-      subnets: subnetIds,
-      securityGroup: securityGroup.securityGroupId,
-    };
-    to.addEnvironment(variable, Stack.of(this).toJsonString(place));
+    const network = { cluster: cluster.clusterArn, subnets: subnetIds, securityGroup: securityGroup.securityGroupId };
+    to.addEnvironment('TASK_NETWORK', Stack.of(this).toJsonString(network));
+    to.addEnvironment(variable, Stack.of(this).toJsonString({ taskDefinition: definitionArn, container }));
     for (const [name, value] of Object.entries(environment)) to.addEnvironment(name, value);
   }
 

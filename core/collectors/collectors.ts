@@ -2,7 +2,7 @@ import { environment } from '../aws/environment.ts';
 import { METRICS, measure } from '../metrics.ts';
 import { EVERYBODY } from '../push/listener.ts';
 import { pushLater } from '../push/push-later.ts';
-import { readTaskPlace } from '../tasks/ecs.ts';
+import { taskPlace } from '../tasks/ecs.ts';
 import { keptRunning } from '../tasks/restart.ts';
 import { supervise } from '../tasks/supervise.ts';
 import type { StoredTask } from '../tasks/task-records.ts';
@@ -17,7 +17,7 @@ export const COLLECTOR_PREFIX = 'c';
 export const collectors = supervise({
   records: collectorRecords,
   prefix: COLLECTOR_PREFIX,
-  place: () => readTaskPlace(environment('COLLECTOR_TASKS')),
+  place: () => taskPlace(environment('COLLECTOR_TASKS')),
   launchQueue: () => environment('LAUNCH_QUEUE'),
   policy: () => keptRunning,
   swept: collectorRecords.all,

@@ -1,6 +1,6 @@
 import { ApiError } from '../http/errors.ts';
 import { FARGATE_SIZES, isFargateSize, type Size } from './fargate-sizes.ts';
-import type { JobSettings } from './job-settings.ts';
+import type { CommandRules } from './job-settings.ts';
 
 /**
  * What jobs may do. The lists are a guard against mistakes: what confines a command is its task, which has no role, no
@@ -20,7 +20,7 @@ const RESERVED = /^(AWS_|ECS_|VIGIA_)/;
  */
 export function checkCommand(
   command: readonly string[],
-  { allow, deny }: Pick<JobSettings, 'allow' | 'deny'>,
+  { allow, deny }: CommandRules,
   missing: readonly string[],
 ): void {
   const [executable = ''] = command;

@@ -5,7 +5,7 @@ import { ApiError } from '../http/errors.ts';
 import { METRICS, measure } from '../metrics.ts';
 import { EVERYBODY } from '../push/listener.ts';
 import { pushLater } from '../push/push-later.ts';
-import { readTaskPlace } from '../tasks/ecs.ts';
+import { taskPlace } from '../tasks/ecs.ts';
 import type { TaskEvent, TaskRecord } from '../tasks/record.ts';
 import { supervise } from '../tasks/supervise.ts';
 import { NoFreePlace } from '../tasks/task-records.ts';
@@ -14,7 +14,7 @@ import { type Job, jobId, jobSchema } from './job.ts';
 import { isOverdue, jobPolicy, jobStatus } from './job-policy.ts';
 import { jobRecords, type StoredJob } from './job-records.ts';
 import { checkCommand, checkEnv, checkSize } from './job-rules.ts';
-import { jobSettings, missingExecutables } from './job-settings.ts';
+import { commandRules, jobSettings, missingExecutables } from './job-settings.ts';
 import { presentJob } from './job-shape.ts';
 import { jobToken } from './job-token.ts';
 import { noteRun } from './note-run.ts';
@@ -26,7 +26,7 @@ export const JOB_PREFIX = 'j';
 export const jobs = supervise({
   records: jobRecords,
   prefix: JOB_PREFIX,
-  place: () => readTaskPlace(environment('JOB_TASKS')),
+  place: () => taskPlace(environment('JOB_TASKS')),
   launchQueue: () => environment('LAUNCH_QUEUE'),
   policy: jobPolicy,
   swept: jobRecords.active,
@@ -81,7 +81,7 @@ function jobOf({ command, ...given }: JobRequest): Job {
  */
 export function checkedJob(request: JobRequest): Job {
   const spec = jobOf(request);
-  checkCommand(spec.command, jobSettings(), missingExecutables());
+  checkCommand(spec.command, commandRules(), missingExecutables());
   checkEnv(spec.env);
   checkSize(spec);
   return spec;

@@ -10,24 +10,24 @@ import {
   type TaskOverride,
 } from '@aws-sdk/client-ecs';
 import * as z from 'zod/mini';
+import { environment } from '../aws/environment.ts';
 import type { TaskEvent, TaskState } from './record.ts';
 
 /** Tasks on Fargate: launched, stopped, looked at. A task says by `startedBy` which life of which record it is. */
 
 const ecs = new ECSClient({});
 
-/** Where and as what tasks run; from the template. */
-const runSchema = z.object({
-  cluster: z.string(),
-  taskDefinition: z.string(),
-  container: z.string(),
-  subnets: z.array(z.string()),
-  securityGroup: z.string(),
-});
-export type TaskPlace = z.output<typeof runSchema>;
+const networkSchema = z.object({ cluster: z.string(), subnets: z.array(z.string()), securityGroup: z.string() });
+const programSchema = z.object({ taskDefinition: z.string(), container: z.string() });
+export type TaskPlace = z.output<typeof networkSchema> & z.output<typeof programSchema>;
 
-export function readTaskPlace(text: string): TaskPlace {
-  return runSchema.parse(JSON.parse(text));
+/**
+ * Where and as what tasks of a kind run; from the template.
+ * @param program as what, of the kind: its variable's value
+ */
+export function taskPlace(program: string): TaskPlace {
+  const network = networkSchema.parse(JSON.parse(environment('TASK_NETWORK')));
+  return { ...network, ...programSchema.parse(JSON.parse(program)) };
 }
 
 /** What one DescribeTasks takes. */

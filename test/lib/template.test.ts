@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ofType, Parameters, referred } from './template.ts';
+import { ofType, Parameters, Resources, referred } from './template.ts';
 
 /** What holds for every resource of the production template, whichever is added. */
 
@@ -122,6 +122,14 @@ describe('functions', () => {
     }
   });
 
+  test('have room for a longer configuration beside their variables, which take 4 KB', () => {
+    for (const [id, { Properties }] of functions) {
+      const variables: Record<string, unknown> = Properties['Environment'].Variables;
+      const length = Object.entries(variables).reduce((sum, [name, value]) => sum + name.length + lengthOf(value), 0);
+      expect(length, id).toBeLessThan(3500);
+    }
+  });
+
   test('a message stays hidden for longer than its function may run', () => {
     const queues = ofType('AWS::SQS::Queue');
     for (const [id, { Properties }] of ofType('AWS::Lambda::EventSourceMapping')) {
@@ -151,10 +159,28 @@ describe('functions', () => {
     const read = [...sources.matchAll(/\benvironment\('([A-Z_]+)'\)/g)].map(([, variable]) => variable ?? '');
     expect(read.length).toBeGreaterThan(0);
     const logical = functions.find(([, { Properties }]) => Properties['Description'] === descriptionOf(name));
-    const set = Object.keys(logical?.[1].Properties['Environment'].Variables ?? {});
+    // Lambda sets its own.
+    const set = ['LAMBDA_TASK_ROOT', ...Object.keys(logical?.[1].Properties['Environment'].Variables ?? {})];
     expect(set).toEqual(expect.arrayContaining([...new Set(read)]));
   });
 });
+
+/** Of a value on AWS, where names of resources get twelve more letters. */
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  const [[kind, of] = []] = Object.entries(z.record(z.string(), z.unknown()).parse(value));
+  if (kind === 'Fn::Join') {
+    return z
+      .tuple([z.string(), z.array(z.unknown())])
+      .parse(of)[1]
+      .reduce<number>((sum, part) => sum + lengthOf(part), 0);
+  }
+  const name = `vigia-${[of].flat().join('')}-ABCDEFGHIJKL`.length;
+  const queue =
+    Resources[String(of)]?.Type === 'AWS::SQS::Queue' ? 'https://sqs.ap-southeast-1.amazonaws.com/123456789012/' : '';
+  const where = kind === 'Ref' ? queue : 'arn:aws:dynamodb:ap-southeast-1:123456789012:table/';
+  return where.length + name;
+}
 
 /** Functions are told apart by what they say they do. */
 function descriptionOf(folder: string): string {

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { vi } from 'vitest';
+import { COMMAND_RULES_FILE, type CommandRules } from '../../../core/jobs/job-settings.ts';
 import { CredentialStore } from '../../../local/aws/credentials.ts';
 import { createDynamoDb } from '../../../local/aws/dynamodb/index.ts';
 import { type Intercept, startGateway } from '../../../local/aws/gateway.ts';
@@ -28,7 +29,7 @@ export interface World {
 const TABLE = 'operations';
 const QUEUES = ['schedules', 'launches', 'pushes'];
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/timers`;
-const JOBS = { maxRunning: 1000, allow: ['true'], deny: [], days: 30 };
+const RULES: CommandRules = { allow: ['true'], deny: [] };
 
 export async function startWorld(): Promise<World> {
   const dir = await mkdtemp(join(tmpdir(), 'vigia-schedules-'));
@@ -67,9 +68,11 @@ export async function startWorld(): Promise<World> {
     SCHEDULE_TIMERS: JSON.stringify(timers),
     LAUNCH_QUEUE: url('launches'),
     PUSH_QUEUE: url('pushes'),
-    JOBS: JSON.stringify(JOBS),
+    JOBS: JSON.stringify({ maxRunning: 1000, days: 30 }),
     JOB_MISSING: '[]',
+    LAMBDA_TASK_ROOT: dir,
   };
+  await writeFile(join(dir, COMMAND_RULES_FILE), JSON.stringify(RULES));
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
 
   const client = new SchedulerClient({ endpoint: gateway.url, region: REGION, credentials: operator });
