@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { isoTime } from '../http/iso-time.ts';
 import { shownPid } from '../tasks/record.ts';
 import { jobReportSchema } from './job.ts';
-import { JOB_STATUSES, jobStatus } from './job-policy.ts';
+import { JOB_STATUSES, type JobStatus, jobStatus } from './job-policy.ts';
 import type { StoredJob } from './job-records.ts';
 
 /** A job as the API and pushes show it. */
@@ -44,14 +44,15 @@ export function presentJob({ name: id, spec, task, heartbeat, report }: StoredJo
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
   const hasEnded = task.ended_at !== null;
   const endedAt = task.started_at !== null && task.ran !== null ? task.started_at + task.ran : task.ended_at;
+  const status = jobStatus(task, spec, heartbeat);
   const ran = hasEnded || task.started_at === null ? task.ran : Math.max(0, now - task.started_at);
   return {
     id,
     ...asked,
-    status: jobStatus(task, spec, heartbeat),
+    status,
     pid: shownPid(task),
     exit_code: task.exit_code,
-    reason: task.last_end === null ? null : [task.last_end, ...meaningOf(task.exit_code)].join('; '),
+    reason: task.last_end === null ? null : [task.last_end, ...meaningOf(status, task.exit_code)].join('; '),
     created_at: new Date(task.asked_at).toISOString(),
     started_at: iso(task.started_at),
     stopped_at: hasEnded ? iso(endedAt) : null,
@@ -64,8 +65,9 @@ export function presentJob({ name: id, spec, task, heartbeat, report }: StoredJo
   };
 }
 
-/** What the runner, and any shell, says by these codes. */
-function meaningOf(exitCode: number | null): string[] {
+/** Where ECS's reason does not say it: also what the runner, and any shell, says by these codes. */
+function meaningOf(status: JobStatus, exitCode: number | null): string[] {
+  if (status === 'timed_out') return ['its time was over'];
   if (exitCode === 127) return ['there is no such executable'];
   return exitCode === 126 ? ["the command can't be run"] : [];
 }
