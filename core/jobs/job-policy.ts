@@ -25,11 +25,11 @@ type Timed = Pick<Job, 'timeout_seconds' | 'max_retries'>;
 export function jobPolicy({ timeout_seconds, max_retries }: Timed): TaskPolicy {
   return {
     hasOutcome: true,
-    next(record, { reason, counts, began, ran, exitCode }, now, chance) {
-      const ends = counts || began ? [...record.ends, { at: now, ran }] : record.ends;
+    next(history, { reason, counts, began, ran, exitCode }, now, chance) {
+      const ends = counts || began ? [...history.ends, { at: now, ran }] : history.ends;
       if (exitCode === 0) return { ends, failure: null };
       if (isTimeout(exitCode, ran, timeout_seconds) || ends.length > max_retries) return { ends, failure: reason };
-      return { ends, delay: restartDelay(record.streak, chance), streak: record.streak + 1 };
+      return { ends, delay: restartDelay(history.streak, chance), streak: history.streak + 1 };
     },
   };
 }

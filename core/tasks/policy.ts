@@ -1,5 +1,3 @@
-import type { TaskRecord } from './record.ts';
-
 /** What differs between kinds of tasks. */
 export interface TaskPolicy {
   /**
@@ -8,7 +6,14 @@ export interface TaskPolicy {
    */
   hasOutcome: boolean;
   /** What follows an end that nobody asked for. */
-  next(record: TaskRecord, end: LifeEnd, now: number, chance: number): Next;
+  next(history: History, end: LifeEnd, now: number, chance: number): Next;
+}
+
+/** What a record tells of the lives before. */
+export interface History {
+  ends: End[];
+  /** Restarts since the last stable life. */
+  streak: number;
 }
 
 /** How a life ended. */
@@ -31,9 +36,4 @@ export interface End {
   at: number;
   /** For how long it ran; null where it never started. */
   ran: number | null;
-}
-
-/** Whether it is one of those that are limited, and is not started again. One that is queued is active too. */
-export function isActive({ wanted, failure, ended_at }: TaskRecord, { hasOutcome }: TaskPolicy): boolean {
-  return hasOutcome ? ended_at === null : wanted === 'running' && failure === null;
 }

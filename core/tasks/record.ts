@@ -1,4 +1,4 @@
-import { type End, isActive, type LifeEnd, type TaskPolicy } from './policy.ts';
+import type { History, LifeEnd, TaskPolicy } from './policy.ts';
 
 /**
  * What is known of a task, and how each thing heard of it changes that.
@@ -11,7 +11,7 @@ import { type End, isActive, type LifeEnd, type TaskPolicy } from './policy.ts';
  * changes nothing: another generation's, a version not above the last one, anything after the end. Times are epoch
  * milliseconds. Pure: nothing here asks a clock.
  */
-export interface TaskRecord {
+export interface TaskRecord extends History {
   /** What the user asked for last. */
   wanted: 'running' | 'stopped';
   /** Of the life that is, or that is to come. */
@@ -33,9 +33,6 @@ export interface TaskRecord {
   started_at: number | null;
   /** When its end was seen, where no other life follows. */
   ended_at: number | null;
-  ends: End[];
-  /** Restarts since the last stable life. */
-  streak: number;
   restarts: number;
   /** Why the last life ended. */
   last_end: string | null;
@@ -204,6 +201,11 @@ function end(record: TaskRecord, life: LifeEnd, now: number, chance: number, pol
 
 function pastPids({ past_pids, pid }: TaskRecord): string[] {
   return pid === null ? past_pids : [...past_pids, pid].slice(-PAST_PIDS);
+}
+
+/** Whether it is one of those that are limited, and is not started again. One that is queued is active too. */
+export function isActive({ wanted, failure, ended_at }: TaskRecord, { hasOutcome }: TaskPolicy): boolean {
+  return hasOutcome ? ended_at === null : wanted === 'running' && failure === null;
 }
 
 /** What is to be done for the record to come true: `launch` from `launch_at` on. */

@@ -52,10 +52,10 @@ export function isCrashLoop(ends: readonly End[], now: number): boolean {
 /** Of tasks that are to be kept running, until they end too often. */
 export const keptRunning: TaskPolicy = {
   hasOutcome: false,
-  next(record, { reason, counts, ran }, now, chance) {
-    const ends = counts ? [...recentEnds(record.ends, now), { at: now, ran }] : record.ends;
+  next(history, { reason, counts, ran }, now, chance) {
+    const ends = counts ? [...recentEnds(history.ends, now), { at: now, ran }] : history.ends;
     if (counts && isCrashLoop(ends, now)) return { ends, failure: reason };
-    const streak = isStable(ran) ? 0 : record.streak;
+    const streak = isStable(ran) ? 0 : history.streak;
     return { ends, delay: restartDelay(streak, chance), streak: streak + 1 };
   },
 };

@@ -14,8 +14,8 @@ import { environment } from '../aws/environment.ts';
 import { EXPIRES, expiresAt } from '../aws/expiry.ts';
 import { setAndRemove } from '../aws/update-expression.ts';
 import { enterQueue, firstQueued, givePlaceBack, leaveQueue, placeHolders, takePlace } from './places.ts';
-import { isActive, type TaskPolicy } from './policy.ts';
-import { reduce, type TaskEvent, type TaskRecord } from './record.ts';
+import type { TaskPolicy } from './policy.ts';
+import { isActive, reduce, type TaskEvent, type TaskRecord } from './record.ts';
 import { heartbeatSchema, taskRecordSchema } from './record-schema.ts';
 
 /**

@@ -13,7 +13,7 @@ import {
   scheduleWrite,
 } from '../../core/schedules/schedule-records.ts';
 import { removeTimer } from '../../core/schedules/timers.ts';
-import { isActive } from '../../core/tasks/policy.ts';
+import { isActive } from '../../core/tasks/record.ts';
 import { Overtaken } from '../../core/tasks/task-records.ts';
 
 /** Others that change the schedule or take places at the same moment are few. */

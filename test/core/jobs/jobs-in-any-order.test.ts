@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jobPolicy } from '../../../core/jobs/job-policy.ts';
-import { isActive } from '../../../core/tasks/policy.ts';
-import { reduce, type TaskRecord } from '../../../core/tasks/record.ts';
+import { isActive, reduce, type TaskRecord } from '../../../core/tasks/record.ts';
 import { NoFreePlace } from '../../../core/tasks/task-records.ts';
 import { startTable, type TestTable } from '../service-table.ts';
 import { type JobStore, NAMES, PLACES, SPEC, type Step, steps, World } from './world.ts';

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Job } from '../../../core/jobs/job.ts';
 import { jobPolicy } from '../../../core/jobs/job-policy.ts';
-import { isActive } from '../../../core/tasks/policy.ts';
-import { due, type TaskEvent, type TaskRecord } from '../../../core/tasks/record.ts';
+import { due, isActive, type TaskEvent, type TaskRecord } from '../../../core/tasks/record.ts';
 
 /** Jobs, ECS and the post between them and us: whatever may happen to jobs, in any order. */
 
