@@ -7,10 +7,12 @@ import { type VigiaClient, vigiaClient } from '../client/index.ts';
 import { expectStatus, good, receipt, send } from './tour/answers.ts';
 import { captureCharts } from './tour/captures.ts';
 import { openDashboard } from './tour/pushes.ts';
+import { collect, runJob, scheduleJob } from './tour/tasks.ts';
+import { until } from './tour/waiting.ts';
 
 /**
- * `npm run tour`: walks the life of a tenant over HTTP, against a system that runs, and prints what it sees. Ends with 1
- * where something is not as it was promised.
+ * `npm run tour`: walks the life of a tenant over HTTP, against a system that runs, then has a collector, a job and a
+ * schedule, and prints what it sees. Ends with 1 where something is not as it was promised.
  */
 
 const USAGE = `npm run tour -- [options]
@@ -118,22 +120,17 @@ async function fillQuota(webhookUrl: string): Promise<void> {
 }
 
 async function watchImages(vigia: VigiaClient, id: string): Promise<void> {
-  const until = Date.now() + 120_000;
-  for (;;) {
+  const asking = async () => {
     const query = { limit: 200 };
     const page = await vigia.GET('/api/users/{id}/signals', { params: { path: { id }, query } });
     const { signals } = good('The list', page);
     const ended = signals.filter(({ screenshot_status }) => ['completed', 'failed'].includes(screenshot_status));
     console.log(`  ${ended.length} of ${signals.length}`);
-    if (ended.length === signals.length) {
-      for (const { ticker, screenshot_status, screenshot_source, screenshot } of signals) {
-        const size = screenshot ? `${screenshot.width}×${screenshot.height}, ${screenshot.bytes} bytes` : '';
-        console.log(`  ${ticker ?? '(no ticker)'}: ${screenshot_status}, ${screenshot_source}, ${size}`);
-      }
-      return;
-    }
-    if (Date.now() > until) throw new Error('The images take more than two minutes');
-    await new Promise((done) => setTimeout(done, 1000));
+    return ended.length === signals.length ? signals : undefined;
+  };
+  for (const { ticker, screenshot_status, screenshot_source, screenshot } of await until('The images', asking)) {
+    const size = screenshot ? `${screenshot.width}×${screenshot.height}, ${screenshot.bytes} bytes` : '';
+    console.log(`  ${ticker ?? '(no ticker)'}: ${screenshot_status}, ${screenshot_source}, ${size}`);
   }
 }
 
@@ -170,22 +167,16 @@ async function readFigures(vigia: VigiaClient, id: string): Promise<void> {
 async function exportSignals(vigia: VigiaClient, id: string): Promise<void> {
   const path = { id };
   const asked = good('The export', await vigia.POST('/api/users/{id}/exports', { params: { path }, body: {} }));
-  const until = Date.now() + 60_000;
-  for (;;) {
+  const { url, rows } = await until('The export', async () => {
     const params = { path: { id, export_id: asked.id } };
-    const { status, url, rows } = good(
-      'The export',
-      await vigia.GET('/api/users/{id}/exports/{export_id}', { params }),
-    );
+    const answer = await vigia.GET('/api/users/{id}/exports/{export_id}', { params });
+    const { status, url, rows } = good('The export', answer);
     console.log(`  ${status}`);
-    if (status === 'completed' && url) {
-      const [header, ...lines] = (await (await fetch(url)).text()).split('\r\n');
-      console.log(`  ${rows} rows; ${header}\n  ${lines[0]}`);
-      return;
-    }
-    if (status === 'failed' || Date.now() > until) throw new Error('The export did not come');
-    await new Promise((done) => setTimeout(done, 500));
-  }
+    if (status === 'failed') throw new Error('The export failed');
+    return status === 'completed' && url ? { url, rows } : undefined;
+  });
+  const [header, ...lines] = (await (await fetch(url)).text()).split('\r\n');
+  console.log(`  ${rows} rows; ${header}\n  ${lines[0]}`);
 }
 
 async function readAudit(vigia: VigiaClient, id: string): Promise<void> {
@@ -237,6 +228,12 @@ async function tour(): Promise<void> {
   const newUrl = await rotate(vigia, id, webhook_url);
   heading('Captures of TradingView charts');
   await captureCharts(vigia, newUrl, options.chartId);
+  heading('A collector of market data');
+  await collect(vigia);
+  heading('A job');
+  await runJob(vigia);
+  heading('A schedule');
+  await scheduleJob(vigia);
   heading('What a dashboard was told meanwhile');
   if (dashboard) dashboard.report(id);
   else console.log('  nobody listened: --socket was not given');

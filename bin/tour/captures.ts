@@ -1,11 +1,11 @@
 import type { VigiaClient } from '../../client/index.ts';
 import { good, receipt, send } from './answers.ts';
+import { until } from './waiting.ts';
 
 /** Captures of TradingView charts: of one that is there, of one that is not, and one asked for again. */
 
 /** A chart that TradingView does not have. */
 const NO_CHART = 'Nowhere1';
-const WAIT_MS = 120_000;
 
 /** @param chartId of a chart that TradingView or its stand-in has, if one is known */
 export async function captureCharts(vigia: VigiaClient, webhookUrl: string, chartId?: string): Promise<void> {
@@ -27,7 +27,7 @@ async function alertWith(webhookUrl: string, chartId: string): Promise<string> {
 
 /** Waits for the image, looks whether it is one, and answers its URL. */
 async function watch(vigia: VigiaClient, what: string, id: string): Promise<string> {
-  for (const until = Date.now() + WAIT_MS; ; ) {
+  return until(what, async () => {
     const signal = good('The signal', await vigia.GET('/api/signals/{id}', { params: { path: { id } } }));
     const { screenshot_status, screenshot_source, screenshot_reason, screenshot_url, screenshot } = signal;
     if (screenshot_status === 'failed') throw new Error(`${what}: ${screenshot_reason}`);
@@ -39,9 +39,8 @@ async function watch(vigia: VigiaClient, what: string, id: string): Promise<stri
       console.log(`  ${what}: ${screenshot_source}${because}, ${width}×${height}, ${bytes} bytes, ${duration_ms} ms`);
       return screenshot_url;
     }
-    if (Date.now() > until) throw new Error(`${what}: no image within two minutes`);
-    await new Promise((done) => setTimeout(done, 500));
-  }
+    return undefined;
+  });
 }
 
 /** Without what signs it. */
