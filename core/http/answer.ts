@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import * as z from 'zod/mini';
 import { ApiError, preferredLanguage } from './errors.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2;
@@ -13,24 +14,35 @@ export function json(statusCode: number, body: unknown, headers: Record<string, 
   };
 }
 
-/** What AWS's SDK throws when a dependency is down, slow or throttles, after its own retries. */
+/** What AWS's SDK throws when a dependency is slow or throttles, after its own retries. */
 const PASSING = new Set([
+  'Contended',
   'ProvisionedThroughputExceededException',
   'ThrottlingException',
   'RequestLimitExceeded',
   'TransactionConflictException',
-  'InternalServerError',
-  'ServiceUnavailable',
+  'RequestThrottled',
+  'SlowDown',
   'TimeoutError',
   'ECONNREFUSED',
   'ECONNRESET',
 ]);
 
+const thrown = z.catch(
+  z.object({
+    name: z.optional(z.string()),
+    code: z.optional(z.string()),
+    /** Of a service's answer. */
+    $metadata: z.optional(z.object({ httpStatusCode: z.optional(z.number()) })),
+  }),
+  {},
+);
+
 function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  const { name, code } = error as { name?: string; code?: string };
-  if (PASSING.has(name ?? '') || PASSING.has(code ?? ''))
-    return new ApiError('unavailable', {}, { 'retry-after': '5' });
+  const { name = '', code = '', $metadata } = thrown.parse(error);
+  const isDown = ($metadata?.httpStatusCode ?? 0) >= 500;
+  if (isDown || PASSING.has(name) || PASSING.has(code)) return new ApiError('unavailable', {}, { 'retry-after': '5' });
   return new ApiError('internal_error');
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   ClientException,
+  ConflictException,
   DescribeTasksCommand,
   ECSClient,
   InvalidParameterException,
@@ -63,8 +64,14 @@ export interface Overrides {
 /** What all overrides of a RunTask may take as JSON, in characters. */
 export const OVERRIDES_LENGTH = 8192;
 
-/** Reasons that are no fault of the task: it is tried again for as long as it takes. */
-const NO_CAPACITY = /^(RESOURCE:|AGENT$|Capacity is unavailable)/;
+/** Reasons of refusals, the account's limits among them. */
+const NO_CAPACITY =
+  /^(RESOURCE:|AGENT$|Capacity is unavailable)|reached the limit on the number|RequestLimitExceeded|Rate exceeded/i;
+
+/** Whether a refusal is no fault of the task: it is tried again for as long as it takes. */
+export function isForWantOfCapacity(reason: string): boolean {
+  return NO_CAPACITY.test(reason);
+}
 
 /**
  * Launches a life, and only once however often it is asked: the same task is answered then.
@@ -100,11 +107,14 @@ export async function launchTask(
     const pid = tasks[0]?.taskArn;
     if (pid !== undefined) return { type: 'launched', generation, pid };
     const reason = failures[0]?.reason ?? 'ECS started no task';
-    return failed(reason, !NO_CAPACITY.test(reason));
+    return failed(reason, !isForWantOfCapacity(reason));
   } catch (error) {
+    // The same life, asked for with other parameters before a deployment: its task is there.
+    const [pid] = error instanceof ConflictException ? (error.resourceIds ?? []) : [];
+    if (pid !== undefined) return { type: 'launched', generation, pid };
     const isRefused = error instanceof ClientException || error instanceof InvalidParameterException;
     if (!isRefused) throw error;
-    return failed(error.message, !NO_CAPACITY.test(error.message));
+    return failed(error.message, !isForWantOfCapacity(error.message));
   }
 }
 
@@ -150,7 +160,8 @@ export async function lookAt(
     );
     for (const { generation, pid } of asked) {
       const task = tasks.find(({ taskArn }) => taskArn === pid);
-      found.set(pid, task ? taskState(generation, pid, task) : { type: 'missing', generation, pid });
+      const state = task && taskState(place.container, { generation, pid }, task);
+      found.set(pid, state ?? { type: 'missing', generation, pid });
     }
   }
   return found;
@@ -168,44 +179,59 @@ const detailSchema = z.object({
   executionStoppedAt: eventTime,
   stopCode: z.optional(z.string()),
   stoppedReason: z.optional(z.string()),
-  containers: z._default(z.array(z.object({ exitCode: z.optional(z.number()), reason: z.optional(z.string()) })), []),
+  containers: z._default(
+    z.array(z.object({ name: z.string(), exitCode: z.optional(z.number()), reason: z.optional(z.string()) })),
+    [],
+  ),
 });
 
 /** A task state change, and whose; undefined for tasks of others. */
-export function readTaskEvent(detail: unknown): { prefix: string; life: Life; state: TaskState } | undefined {
+export function readTaskEvent(
+  detail: unknown,
+): { prefix: string; life: Life; pid: string; task: SeenTask } | undefined {
   const { startedAt, stoppedAt, executionStoppedAt, ...task } = detailSchema.parse(detail);
   const whose = readStartedBy(task.startedBy);
   if (!whose) return undefined;
   const date = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
-  const state = taskState(whose.life.generation, task.taskArn, {
-    ...task,
-    startedAt: date(startedAt),
-    stoppedAt: date(stoppedAt),
-    executionStoppedAt: date(executionStoppedAt),
-  });
-  return { ...whose, state };
+  return {
+    ...whose,
+    pid: task.taskArn,
+    task: {
+      ...task,
+      startedAt: date(startedAt),
+      stoppedAt: date(stoppedAt),
+      executionStoppedAt: date(executionStoppedAt),
+    },
+  };
 }
 
-type SeenTask = Partial<
+interface SeenContainer {
+  name?: string | undefined;
+  exitCode?: number | undefined;
+  reason?: string | undefined;
+}
+export type SeenTask = Partial<
   Pick<Task, 'version' | 'startedAt' | 'stoppedAt' | 'executionStoppedAt' | 'lastStatus' | 'stoppedReason'>
-> & {
-  stopCode?: string | undefined;
-  containers?: readonly { exitCode?: number | undefined; reason?: string | undefined }[] | undefined;
-};
+> & { stopCode?: string | undefined; containers?: readonly SeenContainer[] | undefined };
 
-function taskState(generation: number, pid: string, task: SeenTask): TaskState {
+/** @param container ours: an account may have others put beside it, which end in their own way */
+export function taskState(
+  container: string,
+  { generation, pid }: { generation: number; pid: string },
+  task: SeenTask,
+): TaskState {
   const startedAt = task.startedAt?.getTime() ?? null;
   const state = { type: 'task', generation, pid, version: task.version ?? 0, startedAt } as const;
   if (task.lastStatus !== 'STOPPED') return { ...state, end: null };
   const ranUntil = (task.executionStoppedAt ?? task.stoppedAt)?.getTime() ?? startedAt ?? 0;
-  const exitCode = task.containers?.[0]?.exitCode ?? null;
-  return { ...state, end: { reason: reasonOf(task), counts: isOwnFault(task), exitCode, ranUntil } };
+  const ours = task.containers?.find(({ name }) => name === container);
+  const exitCode = ours?.exitCode ?? null;
+  return { ...state, end: { reason: reasonOf(task, ours), counts: isOwnFault(task), exitCode, ranUntil } };
 }
 
-function reasonOf({ stoppedReason, containers = [] }: SeenTask): string {
-  const [container] = containers;
+function reasonOf({ stoppedReason }: SeenTask, container: SeenContainer | undefined): string {
   const words = [
-    stoppedReason ?? 'The task stopped',
+    stoppedReason || 'The task stopped',
     ...(container?.exitCode === undefined ? [] : [`exit code ${container.exitCode}`]),
     ...(container?.reason === undefined ? [] : [container.reason]),
   ];
@@ -215,9 +241,9 @@ function reasonOf({ stoppedReason, containers = [] }: SeenTask): string {
 const PLATFORM_CODES = ['SpotInterruption', 'TerminationNotice', 'InfrastructureHealth'];
 
 /**
- * Spot interruptions, and what Fargate does for itself, say nothing of the task.
+ * Spot interruptions, and what Fargate does for itself or fails at, say nothing of the task.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
  */
 function isOwnFault({ stopCode = '', stoppedReason = '' }: SeenTask): boolean {
-  return !PLATFORM_CODES.includes(stopCode) && !/retire|capacity|Spot/i.test(stoppedReason);
+  return !PLATFORM_CODES.includes(stopCode) && !/retire|capacity|Spot|^Timeout waiting for/i.test(stoppedReason);
 }

@@ -117,7 +117,7 @@ function heard(
     }
     case 'missing': {
       if (record.pid !== event.pid || !isSettled(record, now)) return record;
-      const reason = 'ECS no longer knows the task';
+      const reason = record.pid === null ? 'Stopped before ECS took it' : 'ECS no longer knows the task';
       return end(record, { reason, counts: false, began: true, ran: null, exitCode: null }, now, chance, policy);
     }
     case 'task':

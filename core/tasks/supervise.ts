@@ -3,10 +3,19 @@ import * as z from 'zod/mini';
 import type { TransactWriteItem } from '../aws/dynamodb.ts';
 import type { Outcome } from '../aws/queue-worker.ts';
 import { logger } from '../log.ts';
-import { type Life, launchTask, lookAt, type Overrides, stopTask, type TaskPlace } from './ecs.ts';
+import {
+  type Life,
+  launchTask,
+  lookAt,
+  type Overrides,
+  type SeenTask,
+  stopTask,
+  type TaskPlace,
+  taskState,
+} from './ecs.ts';
 import type { TaskPolicy } from './policy.ts';
-import { due, reduce, showsChange, type TaskEvent, type TaskRecord, type TaskState } from './record.ts';
-import { NoFreePlace, type StoredTask, type TaskRecords } from './task-records.ts';
+import { due, reduce, showsChange, type TaskEvent, type TaskRecord } from './record.ts';
+import { NoFreePlace, type StoredTask, type TaskRecords, type Told } from './task-records.ts';
 
 /** Brings the tasks of one kind to what their records want, on whatever is heard of them. */
 
@@ -37,6 +46,13 @@ export interface SuperviseOptions<Spec, Report> {
   changed: (stored: StoredTask<Spec, Report>, before: TaskRecord | undefined, now: number) => Promise<void>;
 }
 
+/** What ECS tells of the task of a life. */
+interface SeenLife {
+  life: Life;
+  pid: string;
+  task: SeenTask;
+}
+
 const launchMessage = z.object({ kind: z._default(z.string(), 'c'), name: z.string(), generation: z.number() });
 
 export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>) {
@@ -44,32 +60,49 @@ export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>)
   type Stored = StoredTask<Spec, Report>;
 
   /**
-   * Tells the record, and does what then has to be done.
+   * Tells the record, and does what then has to be done. Once the record has it, it will be done: what fails of that is
+   * answered, and is the sweep's.
    * @param spec given with a start
    * @param alongside what is written with it, all or nothing
    * @throws NoFreePlace where it needs one, Overtaken where the condition of `alongside` fails
    */
-  async function tell(name: string, event: TaskEvent, now: number, spec?: Spec, alongside?: TransactWriteItem) {
+  async function tell(
+    name: string,
+    event: TaskEvent,
+    now: number,
+    spec?: Spec,
+    alongside?: TransactWriteItem,
+  ): Promise<Told<Spec, Report> & { undone?: { error: unknown } }> {
     const told = await records.tell(name, event, now, spec, alongside);
-    const { stored, changed, before } = told;
-    if (!stored || !changed) return told;
+    if (!told.stored || !told.changed) return told;
+    const undone = await follow(told.stored, now).catch((error: unknown) => ({ error }));
+    if (undone) logger.warn('What a record wants is left to the sweep', { name, ...undone });
+    if (showsChange(told.before, told.stored.task)) {
+      await hear(told.stored, told.before, now).catch((error: unknown) =>
+        logger.warn('A change was told to nobody', { error }),
+      );
+    }
+    if (told.stored.task.queued || told.freed) {
+      await admit().catch((error: unknown) => logger.warn('Those who wait are left to the sweep', { error }));
+    }
+    return { ...told, ...(undone && { undone }) };
+  }
+
+  /** Does what a record wants now. */
+  async function follow(stored: Stored, now: number): Promise<void> {
     const todo = due(stored.task);
     if (todo === 'launch') await askForLaunch(stored, now);
     if (todo === 'stop') await stopTask(place(), stored.task.pid ?? '', 'Stopped by its user');
-    if (showsChange(before, stored.task)) {
-      await hear(stored, before, now).catch((error: unknown) => logger.warn('A change was told to nobody', { error }));
-    }
-    if (stored.task.queued || told.freed) await admit(now);
-    return told;
   }
 
   /** Lets those run that have waited longest, as far as there are places. */
-  async function admit(now: number): Promise<void> {
-    for (;;) {
+  async function admit(): Promise<void> {
+    while (await records.hasPlace()) {
       const waiting = await records.queued(QUEUE_HEAD);
       for (const name of waiting) {
         try {
-          await tell(name, { type: 'admitted' }, now);
+          // Later than what let them in: who hears of both can tell which came last.
+          await tell(name, { type: 'admitted' }, Date.now());
         } catch (error) {
           if (error instanceof NoFreePlace) return;
           throw error;
@@ -117,7 +150,8 @@ export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>)
   }
 
   /** Takes a task state event; a task of no life that is wanted is stopped. */
-  async function taskChanged(life: Life, state: TaskState, now: number): Promise<void> {
+  async function taskChanged({ life, pid, task }: SeenLife, now: number): Promise<void> {
+    const state = taskState(place().container, { ...life, pid }, task);
     const { stored } = await tell(life.name, state, now);
     if (state.end === null && !isWanted(stored, life)) await stopTask(place(), state.pid, 'Nobody wants this life');
   }
@@ -159,8 +193,14 @@ export function supervise<Spec, Report>(options: SuperviseOptions<Spec, Report>)
     const all = await options.swept();
     await records.settle(all);
     const found = await lookedUp(all);
-    for (const known of all) if (known.task.ended_at === null) await mend(known, found, now);
-    await admit(now);
+    // What fails for one of them fails after the others have had their turn.
+    const failed: unknown[] = [];
+    for (const known of all) {
+      if (known.task.ended_at === null) await mend(known, found, now).catch((error: unknown) => failed.push(error));
+    }
+    await admit();
+    if (failed.length > 0)
+      throw new AggregateError(failed, `${failed.length} tasks can't be brought to what is wanted`);
     return all;
   }
 

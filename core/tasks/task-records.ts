@@ -29,6 +29,8 @@ const DAY_MS = 86_400_000;
 /** Writers of one record at once are few: the user, an event, a sweep. Those of the places are more. */
 const TRIES = 20;
 const LONGEST_WAIT_MS = 200;
+/** Of a sort key, in bytes. */
+const LONGEST_NAME = 1024;
 
 export interface StoredTask<Spec, Report> {
   name: string;
@@ -53,6 +55,10 @@ export interface Told<Spec, Report> {
 
 /** Nothing was changed: all places are taken. */
 export class NoFreePlace extends Error {}
+/** Nothing was changed: others change it all the time. */
+export class Contended extends Error {
+  override readonly name = 'Contended';
+}
 /** Nothing was changed: what was to be written alongside is not as its condition has it. */
 export class Overtaken extends Error {}
 
@@ -64,6 +70,8 @@ export interface TaskRecords<Spec, Report> {
   active(): Promise<StoredTask<Spec, Report>[]>;
   /** By name, from the last one down; `before` is the name at which the next page begins. */
   page(limit: number, before?: string): Promise<{ page: StoredTask<Spec, Report>[]; before: string | undefined }>;
+  /** Whether one more may be active now. */
+  hasPlace(): Promise<boolean>;
   /** The names of those that have waited longest for a place. */
   queued(limit: number): Promise<string[]>;
   /**
@@ -126,6 +134,8 @@ export function taskRecords<Spec, Report>(kind: string, settings: TaskKind<Spec,
   const kept = (found: Stored[]) => found.filter((it) => isKept(it, Date.now()));
 
   async function get(name: string): Promise<Stored | undefined> {
+    // DynamoDB refuses to look for what can't be a key.
+    if (Buffer.byteLength(name) > LONGEST_NAME) return undefined;
     const { Item } = await dynamodb.send(
       new GetCommand({ TableName: TableName(), Key: Key(name), ConsistentRead: true }),
     );
@@ -233,6 +243,8 @@ export function taskRecords<Spec, Report>(kind: string, settings: TaskKind<Spec,
       return { page: kept(found), before: LastEvaluatedKey && found.at(-1)?.name };
     },
 
+    hasPlace: async () => (await placeHolders(kind)).size < settings.places(),
+
     queued: (limit) => firstQueued(kind, limit),
 
     async tell(name, event, now, spec, alongside) {
@@ -248,7 +260,7 @@ export function taskRecords<Spec, Report>(kind: string, settings: TaskKind<Spec,
         const { others, freed } = besides(name, policy, before?.task, task);
         if (await save(next, others, alongside)) return { stored: next, changed: true, before: before?.task, freed };
       }
-      throw new Error(`${kind} ${name} changes too often to be changed`);
+      throw new Contended(`${kind} ${name} changes too often to be changed`);
     },
 
     async settle(all) {

@@ -213,7 +213,8 @@ async function stop(asked: string): Promise<string> {
   const all = await collectorRecords.all();
   const stored = all.find(({ task }) => isAsked(shownPid(task)));
   if (stored?.task.wanted === 'running') {
-    await collectors.tell(stored.name, { type: 'stop' }, Date.now());
+    const { undone } = await collectors.tell(stored.name, { type: 'stop' }, Date.now());
+    if (undone) throw undone.error;
     return asked;
   }
   const later = all.find(({ task }) => task.wanted === 'running' && task.past_pids.some(isAsked));

@@ -33,7 +33,7 @@ export async function fire(told: Fire, now: number): Promise<void> {
     // Nobody needs this timer any more, and nobody else may know of it.
     if (!stored || verdict === 'past') return removeTimer(told.schedule_id, told.generation);
     // Who made its job may not have come to what follows.
-    if (verdict === 'known') return jobs.admit(now);
+    if (verdict === 'known') return jobs.admit();
     if (await run(stored, told.scheduled_at, now)) return;
   }
   throw new Error(`The schedule ${told.schedule_id} changes too often to be run`);

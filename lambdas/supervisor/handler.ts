@@ -18,7 +18,7 @@ export async function handler(event: unknown, context: Context): Promise<void> {
   const now = Date.now();
   if (kind !== 'ECS Task State Change') return sweep(now);
   const changed = readTaskEvent(detail);
-  if (changed) await supervised.get(changed.prefix)?.taskChanged(changed.life, changed.state, now);
+  if (changed) await supervised.get(changed.prefix)?.taskChanged(changed, now);
 }
 
 /** What fails fails after all else has had its turn. */

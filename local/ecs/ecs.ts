@@ -64,7 +64,8 @@ export function createEcs(options: EcsOptions): Ecs {
   const clusters = new Set<string>();
   const definitions = new Map<string, Defined>();
   const tasks = new Map<string, Task>();
-  const launched = new Map<string, Task>();
+  /** By client token: what was asked for with it. */
+  const launched = new Map<string, { asked: string; task: Task }>();
   let isClosing = false;
 
   function clusterOf(given: string): string {
@@ -135,10 +136,15 @@ export function createEcs(options: EcsOptions): Ecs {
     };
   }
 
-  function run({ cluster, taskDefinition, clientToken, startedBy, overrides }: Inputs['RunTask']): Task {
+  function run({ clientToken, ...asked }: Inputs['RunTask']): Task {
+    const { cluster, taskDefinition, startedBy, overrides } = asked;
     const clusterName = clusterOf(cluster);
     const earlier = clientToken === undefined ? undefined : launched.get(clientToken);
-    if (earlier) return earlier;
+    if (earlier) {
+      if (earlier.asked === JSON.stringify(asked)) return earlier.task;
+      const resourceIds = [earlier.task.state.arn];
+      throw new AwsError('ConflictException', 'The client token is that of another request.', 400, { resourceIds });
+    }
     const defined = definitions.get(taskDefinition);
     if (!defined) throw new AwsError('ClientException', 'TaskDefinition not found.');
     const { definition, directory } = defined;
@@ -179,7 +185,7 @@ export function createEcs(options: EcsOptions): Ecs {
     });
     forget(state.createdAt);
     tasks.set(state.arn, task);
-    if (clientToken !== undefined) launched.set(clientToken, task);
+    if (clientToken !== undefined) launched.set(clientToken, { asked: JSON.stringify(asked), task });
     task.start();
     return task;
   }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { METRICS } from '../../core/metrics.ts';
 import type { Intercept } from '../../local/aws/gateway.ts';
+import { AwsError } from '../../local/aws/service.ts';
 import { unneededGrants } from './grants.ts';
 import { type Listening, listen } from './listen.ts';
 import { startTestRun, type TestRun } from './local-run.ts';
@@ -20,7 +21,13 @@ const launches = new Map<string, Intercept>();
 /** The overrides of launches, by the same. */
 const told = new Map<string, string>();
 
+/** Whether the queue of launches takes nothing. */
+let isQueueDown = false;
+
 const intercept: Intercept = (call, next) => {
+  if (isQueueDown && call.service === 'sqs' && call.request.body.includes('Launches')) {
+    throw new AwsError('InternalServerError', 'Nobody is at home', 500);
+  }
   if (call.service !== 'ecs' || call.operation !== 'RunTask') return next();
   const body = call.request.body.toString();
   const { startedBy } = z.object({ startedBy: z.string() }).parse(JSON.parse(body));
@@ -152,8 +159,9 @@ test('a launch that ECS refuses has failed, or waits for room, and gives its pla
     headers: { 'content-type': 'application/x-amz-json-1.1' },
     body: JSON.stringify(body),
   });
-  const full: Intercept = async () =>
-    answer({ tasks: [], failures: [{ reason: 'Capacity is unavailable at this time.' }] });
+  const full: Intercept = async () => {
+    throw new AwsError('ClientException', 'You’ve reached the limit on the number of vCPUs you can run concurrently');
+  };
   const running = [await create({ command: WAITING }), await create({ command: WAITING })];
   const waits = await create({ command: DONE, queue: true });
   launches.set(`j/${waits}/1`, full);
@@ -170,6 +178,18 @@ test('a launch that ECS refuses has failed, or waits for room, and gives its pla
   expect(await comesTo(waits, 'succeeded')).toMatchObject({ restarts: 1, max_retries: 0 });
   for (const id of running) await comesTo(id, 'stopped');
 }, 120_000);
+
+test('a job that is recorded is answered, though nobody could be told to launch it', async () => {
+  const body = { command: DONE };
+  const headers = { 'idempotency-key': 'told to nobody' };
+  isQueueDown = true;
+  const made = await run.api('POST', '/jobs', { body, headers });
+  isQueueDown = false;
+  expect([made.status, made.json['status']]).toEqual([201, 'starting']);
+  expect((await run.api('POST', '/jobs', { body, headers })).json).toEqual(made.json);
+  // Nobody has asked ECS for it, so that a stop is its end.
+  expect(await stop(String(made.json['id']))).toMatchObject({ status: 202, json: { status: 'stopped' } });
+}, 60_000);
 
 test('what ended while nobody heard is found by the sweep', async () => {
   const id = await create({ command: WAITING });

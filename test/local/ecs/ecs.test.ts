@@ -141,6 +141,10 @@ test('the same client token is the same task, and a task of nobody is missing', 
   const first = await run('gentle', 'token');
   expect(await run('gentle', 'token')).toBe(first);
   expect(await run('gentle', 'other')).not.toBe(first);
+  await expect(run('stubborn', 'token')).rejects.toMatchObject({
+    code: 'ConflictException',
+    detail: { resourceIds: [first] },
+  });
   const { tasks, failures } = await call('DescribeTasks', { tasks: ['none'] });
   expect([tasks, failures]).toEqual([[], [{ arn: expect.stringMatching(/\/cluster\/none$/), reason: 'MISSING' }]]);
   await expect(call('StopTask', { task: 'none' })).rejects.toThrow('not found');
