@@ -6664,7 +6664,7 @@ export interface operations {
             409: components["responses"]["JobActiveOrIdempotencyKeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["IdempotencyKeyReused"];
+            422: components["responses"]["CommandNotAllowedOrCommandDeniedOrCommandNotFoundOrCommandTooLongOrEnvTooLongOrReservedVariableOrInvalidSizeOrIdempotencyKeyReused"];
             429: components["responses"]["TooManyJobs"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

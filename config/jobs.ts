@@ -10,14 +10,18 @@ export const JOB_EXECUTABLES = [
   ...['zip'],
 ];
 
-/** Where a word names a program: at the beginning, behind a shell's operators, or behind what runs others. */
-const PROGRAM = String.raw`(?:^|[;&|(${'`'}\n]\s*|\s-c\s+|\b(?:env|exec|nice|nohup|time|timeout|xargs)\s(?:\S+\s+)*)(?:\S*/)?`;
+/** What runs others, and words up to them. */
+const RUNNER = String.raw`\b(?:env|exec|nice|nohup|time|timeout|xargs)\s+(?:\S+\s+)*`;
+/** A shell's script, up to where a command begins in it. */
+const SCRIPT = String.raw`\b(?:ba|da)?sh\s+(?:-\S+\s+)*-\w*c\s+(?:[\s\S]*(?:[;&|({${'`'}\n]|\b(?:then|do|else)\s)\s*)?`;
+/** Where a word names a program: at the beginning, behind what runs others, or in a shell's script. */
+const PROGRAM = String.raw`(?:^|${RUNNER}|${SCRIPT})["']?(?:\S*/)?`;
 
 /** Regular expressions over a command's words, joined by spaces. */
 export const DENIED_COMMANDS = [
-  String.raw`${PROGRAM}(?:sudo|su|doas|shutdown|reboot|halt|poweroff|mkfs(?:\.\w+)?|mount|umount|chroot|nsenter|insmod|modprobe)(?:\s|$)`,
+  String.raw`${PROGRAM}(?:sudo|su|doas|shutdown|reboot|halt|poweroff|mkfs(?:\.\w+)?|mount|umount|chroot|nsenter|insmod|modprobe)(?:[\s;&|)"']|$)`,
   String.raw`\bdd\s(?:.*\s)?of=/dev/`,
-  String.raw`\brm\s+(?:-\S+\s+)+(?:/|/\*|~|/(?:bin|boot|dev|etc|lib|proc|root|sbin|sys|usr|var)/?\*?)(?:\s|$)`,
+  String.raw`\brm\s+(?:[^\s;&|]+\s+)*["']?(?:/+\*?|~/?|/+(?:bin|boot|dev|etc|lib|proc|root|sbin|sys|usr|var)/*\*?)["']?(?:[\s;&|)]|$)`,
   String.raw`>\s*/dev/(?:sd|hd|vd|nvme|mem|kmem)`,
   String.raw`:\s*\(\s*\)\s*\{.*:\s*\|\s*:`,
 ];

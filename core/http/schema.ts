@@ -40,8 +40,11 @@ function problems(schema: z.ZodMiniType, value: unknown, language: Language) {
   const { error } = schema.safeParse(value, {
     error: (issue) => (issue.code === 'custom' && issue.params?.['problem']?.[language]) || wordsOf[language](issue),
   });
-  return error?.issues.map((issue) => ({
-    path: [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys : [])].join('.'),
-    problem: issue.message,
-  }));
+  return error?.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.join('.'), problem: issue.message }];
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key].join('.'),
+      problem: String(wordsOf[language]({ ...issue, input: {}, keys: [key] })),
+    }));
+  });
 }

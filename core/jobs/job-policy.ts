@@ -10,7 +10,7 @@ export type JobStatus = (typeof JOB_STATUSES)[number];
 
 /** What the runner exits with after its command's time is over, as GNU's `timeout` does. */
 export const TIMED_OUT_CODE = 124;
-/** A command may exit with that code by itself; ECS's times are not the runner's. */
+/** A command may exit with that code by itself; ECS's times are not the runner's. Of a short time it is the half. */
 const TIMEOUT_MARGIN_MS = 5_000;
 /** By then the runner has ended its command, or was ended itself. */
 export const PATIENCE_MS = 60_000;
@@ -37,7 +37,8 @@ export function jobPolicy({ timeout_seconds, max_retries }: Timed): TaskPolicy {
 function isTimeout(exitCode: number | null, ran: number | null, timeoutSeconds: number): boolean {
   if (ran === null) return false;
   const timeout = timeoutSeconds * 1000;
-  return ran >= timeout + PATIENCE_MS || (exitCode === TIMED_OUT_CODE && ran >= timeout - TIMEOUT_MARGIN_MS);
+  const margin = Math.min(TIMEOUT_MARGIN_MS, timeout / 2);
+  return ran >= timeout + PATIENCE_MS || (exitCode === TIMED_OUT_CODE && ran >= timeout - margin);
 }
 
 /** @param heartbeat the last one's generation: it may come before ECS's own word that the task runs */

@@ -23,6 +23,9 @@ export function checkCommand(
   { allow, deny }: CommandRules,
   missing: readonly string[],
 ): void {
+  // First of all: patterns take their time with long lines.
+  const length = JSON.stringify(command).length;
+  if (length > COMMAND_LENGTH) throw new ApiError('command_too_long', { length, limit: COMMAND_LENGTH });
   const [executable = ''] = command;
   if (!allow.includes(executable)) throw new ApiError('command_not_allowed', { executable, allowed: allow });
   const line = command.join(' ');
@@ -32,8 +35,6 @@ export function checkCommand(
     const found = allow.filter((name) => !missing.includes(name));
     throw new ApiError('command_not_found', { executable, found });
   }
-  const length = JSON.stringify(command).length;
-  if (length > COMMAND_LENGTH) throw new ApiError('command_too_long', { length, limit: COMMAND_LENGTH });
 }
 
 /** @throws ApiError 422 with the reason and what is valid */

@@ -81,10 +81,14 @@ function jobOf({ command, ...given }: JobRequest): Job {
  */
 export function checkedJob(request: JobRequest): Job {
   const spec = jobOf(request);
+  check(spec);
+  return spec;
+}
+
+function check(spec: Job): void {
   checkCommand(spec.command, commandRules(), missingExecutables());
   checkEnv(spec.env);
   checkSize(spec);
-  return spec;
 }
 
 /**
@@ -108,7 +112,8 @@ export async function createJob(
 
 /**
  * Begins an ended job anew, under the same id.
- * @throws ApiError 404, 409 with its status where it has not ended, 429 where there is no place
+ * @throws ApiError 404, 409 with its status where it has not ended, 422 where it may not be run any more, 429 where there
+ * is no place
  */
 export async function restartJob(id: string, now: number): Promise<StoredJob> {
   const known = await jobRecords.get(id);
@@ -116,6 +121,8 @@ export async function restartJob(id: string, now: number): Promise<StoredJob> {
   const active = ({ task, spec, heartbeat }: StoredJob) =>
     new ApiError('job_active', { id, status: jobStatus(task, spec, heartbeat) });
   if (known.task.ended_at === null) throw active(known);
+  // What may run is another matter since.
+  check(known.spec);
   const { stored, changed } = await begin(id, { type: 'start', queued: known.spec.queue }, now, known.spec);
   if (!changed) throw active(stored);
   return (await jobRecords.get(id)) ?? stored;

@@ -147,7 +147,7 @@ export const jobRoutes: readonly Route[] = [
     needs: 'admin',
     body: z.strictObject({}),
     success: { status: 200, body: jobShape },
-    errors: ['job_not_found', 'job_active', 'too_many_jobs'],
+    errors: ['job_not_found', 'job_active', ...JOB_REFUSALS, 'too_many_jobs'],
     handle: async ({ path }) => {
       const now = Date.now();
       return presentJob(await restartJob(path.job_id, now), now);

@@ -3,6 +3,7 @@ import type * as z from 'zod/mini';
 import type { HttpAnswer, HttpEvent } from '../../core/http/answer.ts';
 import { decimalsAsText } from '../../core/http/decimal.ts';
 import { ApiError } from '../../core/http/errors.ts';
+import { badField } from '../../core/http/schema.ts';
 
 /** More than anything that a schema takes. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -28,8 +29,13 @@ function read(event: HttpEvent, body: string, reviver: ReturnType<typeof decimal
     throw new ApiError('payload_too_large', { limit_bytes: MAX_BODY_BYTES });
   }
   try {
-    return JSON.parse(text, reviver);
+    return JSON.parse(text, (name: string, value: unknown, context?: { source?: string }) => {
+      // No object can keep it: it would be gone without a word.
+      if (name === '__proto__') throw badField('invalid_body', name, { es: 'no se admite', en: 'is not taken' });
+      return reviver(name, value, context);
+    });
   } catch (cause) {
+    if (cause instanceof ApiError) throw cause;
     throw new ApiError('invalid_json', {}, {}, { cause });
   }
 }

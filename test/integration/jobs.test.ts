@@ -249,7 +249,21 @@ test('what can’t be run is refused, naming what is valid', async () => {
   expect((await refused({ command: DONE, env: { A: 'x'.repeat(2045) } })).slice(0, 2)).toEqual([422, 'env_too_long']);
   expect((await refused({ command: DONE, env: { 'A-B': 'x' } })).slice(0, 2)).toEqual([400, 'invalid_body']);
   expect((await refused({ command: [] })).slice(0, 2)).toEqual([400, 'invalid_body']);
-});
+  // Any name is one, also where it means something to JavaScript.
+  const odd = await run.api('POST', '/jobs', { body: '{"command": ["true"], "env": {"constructor": "x"}}' });
+  expect([odd.status, JSON.stringify(odd.json['env'])]).toEqual([201, '{"constructor":"x"}']);
+  await comesTo(String(odd.json['id']), 'succeeded');
+  const hidden = '{"command": ["node"], "env": {"__proto__": "x"}}';
+  expect((await run.api('POST', '/jobs', { body: hidden })).json).toMatchObject({ fields: [{ path: '__proto__' }] });
+  for (const [method, path] of [
+    ['GET', ''],
+    ['DELETE', ''],
+    ['POST', '/restart'],
+  ] as const) {
+    const unknown = await run.api(method, `/jobs/${'x'.repeat(1100)}${path}`);
+    expect([unknown.status, unknown.json['code']]).toEqual([404, 'job_not_found']);
+  }
+}, 120_000);
 
 test('what a job prints is read and followed, what it uses is measured and forecast', async () => {
   const script = `

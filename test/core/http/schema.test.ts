@@ -27,12 +27,16 @@ function problems(error: ApiError, language: Language): Record<string, string> {
 
 describe('what does not fit', () => {
   test('is named with every bad field, in the language of the caller', () => {
-    const error = refusal({ limit: 300, colour: 'pink', more: 1 });
+    const error = refusal({ limit: 300, colour: 'pink', more: 1, most: 2 });
     expect([error.code, error.status]).toEqual(['invalid_body', 400]);
     const spanish = problems(error, 'es');
     const english = problems(error, 'en');
-    expect(Object.keys(spanish).sort()).toEqual(['colour', 'limit', 'more', 'name']);
-    expect(Object.keys(english).sort()).toEqual(['colour', 'limit', 'more', 'name']);
+    expect(Object.keys(spanish).sort()).toEqual(['colour', 'limit', 'more', 'most', 'name']);
+    expect(Object.keys(english).sort()).toEqual(['colour', 'limit', 'more', 'most', 'name']);
+    expect([spanish['more'], english['most']]).toEqual([
+      expect.stringMatching(/"more"$/),
+      expect.stringMatching(/"most"$/),
+    ]);
     expect(spanish['colour']).toBe('no es de fiar');
     expect(english['colour']).toBe('is a lie');
     expect(spanish['name']).toMatch(/se esperaba texto/);

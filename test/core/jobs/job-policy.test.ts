@@ -8,7 +8,10 @@ const pid = 'arn:task/1';
 
 /** A job after what happened to its first life, and its status. */
 function after(max_retries: number, ...events: TaskEvent[]): { status: string; task: TaskRecord } {
-  const spec = { timeout_seconds: 600, max_retries };
+  return afterIn({ timeout_seconds: 600, max_retries }, events);
+}
+
+function afterIn(spec: Parameters<typeof jobPolicy>[0], events: readonly TaskEvent[]) {
   const all: TaskEvent[] = [{ type: 'create' }, ...events];
   const task = all.reduce<TaskRecord | undefined>(
     // Missing is believed a minute after the launch.
@@ -50,6 +53,14 @@ test.each([
   ['stopped while it runs', 0, [launched, { type: 'stop' }], 'starting'],
 ] as const satisfies [string, number, TaskEvent[], string][])('%s', (_, retries, events, status) => {
   expect(after(retries, ...events).status).toBe(status);
+});
+
+test('a code 124 is that of a time that was over, however short, or of the command itself', () => {
+  for (const timeout_seconds of [1, 5]) {
+    const status = (seconds: number) =>
+      afterIn({ timeout_seconds, max_retries: 0 }, [launched, ended(124, seconds)]).status;
+    expect([status(0.4), status(timeout_seconds)]).toEqual(['failed', 'timed_out']);
+  }
 });
 
 test('a retry comes later each time, and spends one', () => {

@@ -15,6 +15,13 @@ describe('the deny-list', () => {
     [['rm', '-r', '-f', '/etc']],
     [['bash', '-c', ':(){ :|:& };:']],
     [['bash', '-c', 'echo x > /dev/sda']],
+    [['rm', '-rf', 'x', '/']],
+    [['rm', '-rf', '//']],
+    [['sh', '-c', 'rm -rf "/"']],
+    [['bash', '-ec', 'sudo ls']],
+    [['sh', '-c', 'if true; then reboot; fi']],
+    [['bash', '-c', 'cd /tmp && (sudo ls)']],
+    [['timeout', '5', 'sudo', 'ls']],
   ])('refuses %j', (command) => {
     expect(() => check(command)).toThrow('command_denied');
   });
@@ -25,9 +32,20 @@ describe('the deny-list', () => {
     [['python', '-c', 'print("sudo")']],
     [['sh', '-c', 'sort < a > /dev/null']],
     [['node', 'shutdown-report.js']],
+    [['grep', '-c', 'mount', '/proc/mounts']],
+    [['grep', '-c', 'su', '/etc/passwd']],
+    [['echo', 'a; halt b']],
+    [['sh', '-c', 'rm a; ls /']],
+    [['rm', '/tmp/a', '/var/tmp/b']],
   ])('lets %j pass', (command) => {
     expect(() => check(command)).not.toThrow();
   });
+});
+
+test('a command that is too long is refused before any pattern looks at it', () => {
+  // It would take half a minute.
+  const nested = Array(55).fill('env a '.repeat(680));
+  expect(() => check(['echo', ...nested])).toThrow('command_too_long');
 });
 
 test('ids sort by the millisecond of their making', () => {
