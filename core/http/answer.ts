@@ -17,6 +17,7 @@ export function json(statusCode: number, body: unknown, headers: Record<string, 
 /** What AWS's SDK throws when a dependency is slow or throttles, after its own retries. */
 const PASSING = new Set([
   'Contended',
+  'Overtaken',
   'ProvisionedThroughputExceededException',
   'ThrottlingException',
   'RequestLimitExceeded',

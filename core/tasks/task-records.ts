@@ -60,7 +60,9 @@ export class Contended extends Error {
   override readonly name = 'Contended';
 }
 /** Nothing was changed: what was to be written alongside is not as its condition has it. */
-export class Overtaken extends Error {}
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
 
 export interface TaskRecords<Spec, Report> {
   get(name: string): Promise<StoredTask<Spec, Report> | undefined>;

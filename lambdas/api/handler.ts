@@ -7,7 +7,7 @@ import { ApiError } from '../../core/http/errors.ts';
 import { parse } from '../../core/http/schema.ts';
 import { logger } from '../../core/log.ts';
 import { type AuthorizedEvent, authorize } from './authorize.ts';
-import { IDEMPOTENCY_HEADER, once } from './idempotency.ts';
+import { type Claim, IDEMPOTENCY_HEADER, once } from './idempotency.ts';
 import { jsonBody } from './json-body.ts';
 import { requestLog } from './request-log.ts';
 import type { Route } from './route.ts';
@@ -25,7 +25,7 @@ function handlerOf(route: Route) {
     const path = parameters(event);
     const query = parse(route.query ?? nothing, event.queryStringParameters ?? {}, 'invalid_parameter');
     const body = route.body && parse(route.body, event.body, 'invalid_body');
-    const handle = () => route.handle({ caller, path, query, body, event });
+    const handle = (claim?: Claim) => route.handle({ caller, path, query, body, event, claim });
     if (route.method === 'GET') return handle();
     const request = {
       caller: callerName(caller),

@@ -73,9 +73,10 @@ export const jobRoutes: readonly Route[] = [
     body: createBody,
     success: { status: 201, body: jobShape },
     errors: [...JOB_REFUSALS, 'too_many_jobs'],
-    handle: async ({ body }) => {
+    handle: async ({ body, claim }) => {
       const now = Date.now();
-      return presentJob(await createJob(await sized(body), now), now);
+      const made = claim?.made === undefined ? undefined : await jobRecords.get(claim.made);
+      return presentJob(made ?? (await createJob(await sized(body), now, claim?.note)), now);
     },
   }),
   route({

@@ -3,6 +3,7 @@ import type { Permission } from '../../core/access/api-keys.ts';
 import type { Caller } from '../../core/access/caller.ts';
 import { type HttpAnswer, type HttpEvent, json } from '../../core/http/answer.ts';
 import type { ErrorCode } from '../../core/http/errors.ts';
+import type { Claim } from './idempotency.ts';
 
 /** Of a route that a job's own runner calls, and nobody else. */
 export const JOB_TOKEN = 'job token';
@@ -51,6 +52,8 @@ export interface RouteRequest<Path extends string, Query, Body> {
   query: Query;
   body: Body;
   event: HttpEvent;
+  /** Of its `Idempotency-Key`, where it has one. */
+  claim?: Claim | undefined;
 }
 
 type ParameterNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

@@ -1,4 +1,5 @@
 import { DescribeTasksCommand, ECSClient, StopTaskCommand } from '@aws-sdk/client-ecs';
+import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { METRICS } from '../../core/metrics.ts';
@@ -8,7 +9,7 @@ import { unneededGrants } from './grants.ts';
 import { type Listening, listen } from './listen.ts';
 import { startTestRun, type TestRun } from './local-run.ts';
 import { logLines, measuredSeries, seriesNames } from './log-lines.ts';
-import { operator } from './operator.ts';
+import { operationsTable, operator } from './operator.ts';
 
 /** Jobs by the REST routes: tasks of the local ECS, each a process of the runner with its command. */
 
@@ -189,6 +190,30 @@ test('a job that is recorded is answered, though nobody could be told to launch 
   expect((await run.api('POST', '/jobs', { body, headers })).json).toEqual(made.json);
   // Nobody has asked ECS for it, so that a stop is its end.
   expect(await stop(String(made.json['id']))).toMatchObject({ status: 202, json: { status: 'stopped' } });
+}, 60_000);
+
+test('a repeat of a request that died once its job was made answers that job', async () => {
+  const { documents, TableName } = await operationsTable(run);
+  const body = { command: DONE, name: 'dies' };
+  const post = () => run.api('POST', '/jobs', { body, headers: { 'idempotency-key': 'it dies' } });
+  const first = await post();
+  const { id } = jobShape.parse(first.json);
+  await comesTo(id, 'succeeded');
+  const { Items = [] } = await documents.send(new ScanCommand({ TableName }));
+  const died = Items.filter(({ made }) => made === id);
+  expect(died).toHaveLength(1);
+  await documents.send(
+    new UpdateCommand({
+      TableName,
+      Key: { pk: died[0]?.['pk'], sk: 'request' },
+      UpdateExpression: 'REMOVE answer SET running_until = :past',
+      ExpressionAttributeValues: { ':past': Date.now() - 1 },
+    }),
+  );
+  const again = await post();
+  expect([again.status, again.json['id'], again.json['status']]).toEqual([201, id, 'succeeded']);
+  expect((await post()).headers.get('idempotency-replayed')).toBe('true');
+  expect((await run.api('GET', '/jobs?name=dies')).json['jobs']).toMatchObject([{ id }]);
 }, 60_000);
 
 test('what ended while nobody heard is found by the sweep', async () => {
