@@ -10,6 +10,11 @@ export const JOB_EXECUTABLES = [
   ...['zip'],
 ];
 
+/** Of the names of executables those that the image does not hold. */
+export function missingInImage(names: readonly string[]): string[] {
+  return names.filter((name) => !JOB_EXECUTABLES.includes(name));
+}
+
 /** What runs others, and words up to them. */
 const RUNNER = String.raw`\b(?:env|exec|nice|nohup|time|timeout|xargs)\s+(?:\S+\s+)*`;
 /** A shell's script, up to where a command begins in it. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { DENIED_COMMANDS, JOB_EXECUTABLES } from './jobs.ts';
+import { DENIED_COMMANDS, JOB_EXECUTABLES, missingInImage } from './jobs.ts';
 
 /**
  * The configuration of one stage: `config/<stage>.json`, or any file given as `-c config=FILE` and
@@ -34,8 +34,10 @@ const plans = z.strictObject({
 });
 
 const retention = z.strictObject({
-  /** CloudWatch's own steps: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, … days. */
-  logsDays: z.int().min(1).default(30),
+  /** As many as CloudWatch knows. */
+  logsDays: z
+    .literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653])
+    .default(30),
   imagesDays: z.int().min(1).default(365),
   /** The audit log of calls to the webhook. */
   auditDays: z.int().min(1).default(90),
@@ -121,6 +123,9 @@ const collectors = z.strictObject({
   binanceWsUrl: z.url().default('wss://data-stream.binance.vision'),
 });
 
+/** Functions are told of them, in variables that have little room. */
+const MOST_MISSING = 20;
+
 /** A pattern of a command's words, joined by spaces. */
 const pattern = z.string().refine(isPattern, { error: 'must be a regular expression' });
 
@@ -136,7 +141,12 @@ const jobs = z.strictObject({
   /** Jobs at once. */
   maxRunning: z.int().min(1).max(500).default(5),
   /** Names of executables; what the image does not hold is refused all the same. */
-  allow: z.array(z.string().regex(/^[\w.+-]{1,100}$/)).default(JOB_EXECUTABLES),
+  allow: z
+    .array(z.string().regex(/^[\w.+-]{1,100}$/))
+    .refine((names) => missingInImage(names).length <= MOST_MISSING, {
+      error: `has more than ${MOST_MISSING} names that the image of jobs does not hold`,
+    })
+    .default(JOB_EXECUTABLES),
   deny: z.array(pattern).default(DENIED_COMMANDS),
   /** What a run may print; beyond it the rest is dropped, and a line says so. */
   maxLogBytes: z

@@ -8,7 +8,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { JOB_EXECUTABLES } from '../config/jobs.ts';
+import { missingInImage } from '../config/jobs.ts';
 import type { Config } from '../config/schema.ts';
 import { COMMAND_RULES_FILE } from '../core/jobs/job-settings.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -57,7 +57,7 @@ export class Jobs extends Construct {
       roleArns: [role.roleArn],
       environment: {
         JOBS: JSON.stringify({ maxRunning, days: retention.jobsDays }),
-        JOB_MISSING: JSON.stringify(allow.filter((name) => !JOB_EXECUTABLES.includes(name))),
+        JOB_MISSING: JSON.stringify(missingInImage(allow)),
         JOB_KEY_SECRET: this.#key.secretArn,
       },
     };

@@ -55,3 +55,11 @@ describe('cors', () => {
     },
   );
 });
+
+test.each([
+  [{ retention: { logsDays: 31 } }, /at retention\.logsDays/],
+  [{ jobs: { allow: Array.from({ length: 21 }, (_, index) => `tool-${index}`) } }, /more than 20 names that the image/],
+  [{ jobs: { deny: ['('] } }, /must be a regular expression/],
+])('%j is refused', async (config, problem) => {
+  await expect(read(config)).rejects.toThrow(problem);
+});
