@@ -19,7 +19,8 @@ export function systemPipe(): SystemPipe {
   const directory = mkdtempSync(join(tmpdir(), 'vigia-pipe-'));
   const path = join(directory, 'pipe');
   try {
-    execFileSync('mkfifo', [path]);
+    // For the command's user too, whatever the umask: who opens /dev/stdout opens it anew. No other comes through the folder.
+    execFileSync('mkfifo', ['-m', '666', path]);
     // With both ends in one, opening waits for nobody.
     const both = openSync(path, constants.O_RDWR);
     const reader = new Socket({ fd: openSync(path, constants.O_RDONLY), readable: true, writable: false });

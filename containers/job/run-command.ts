@@ -68,7 +68,8 @@ export async function runCommand([executable = '', ...args]: string[], options: 
     isStopping = true;
     // It, and all that it started: they share the runner's process group, and the runner is told too.
     process.kill(0, 'SIGTERM');
-    setTimeout(() => child.kill('SIGKILL'), graceMs).unref();
+    signalOwnGroup(child, 'SIGTERM');
+    setTimeout(() => signalOwnGroup(child, 'SIGKILL') || child.kill('SIGKILL'), graceMs).unref();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(STOP_GRACE_MS));
   let isTimeout = false;
@@ -81,6 +82,17 @@ export async function runCommand([executable = '', ...args]: string[], options: 
   clearTimeout(timer);
   await Promise.race([closed, silence(output)]);
   return isTimeout ? TIMED_OUT_CODE : code;
+}
+
+/** Of a command that leads a group of its own, as `timeout` does. @returns whether there is one */
+function signalOwnGroup({ pid }: ChildProcess, signal: NodeJS.Signals): boolean {
+  if (pid === undefined) return false;
+  try {
+    return process.kill(-pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    return false;
+  }
 }
 
 function endOf(child: ChildProcess): Promise<number> {

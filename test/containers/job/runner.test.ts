@@ -102,6 +102,19 @@ test.concurrent('a signal that ends it is told, and a stop reaches all that it s
   expect(await run(script(gentle), {}, 'up')).toMatchObject({ code: 5, stdout: 'up\nbye\n' });
 });
 
+test.concurrent('a stop reaches a command that leads a group of its own, and what it started', async () => {
+  const command = ['timeout', '60', 'sh', '-c', 'echo up; trap "echo bye; exit" TERM; sleep 60 & wait'];
+  expect(await run(command, {}, 'up')).toMatchObject({ code: 143, stdout: 'up\nbye\n' });
+});
+
+test.concurrent('a command may open its streams anew, whoever it runs as', async () => {
+  // Only root may run it as another.
+  const other = { VIGIA_COMMAND_USER: '65534', VIGIA_COMMAND_HOME: '/' };
+  const script = 'ls -lL /dev/stderr | cut -c 1-10 > /dev/stdout; echo problem | tee /dev/stderr';
+  const { code, stdout, stderr } = await run(['sh', '-c', script], process.getuid?.() === 0 ? other : {});
+  expect([code, stdout, stderr]).toEqual([0, 'prw-rw-rw-\nproblem\n', expect.stringMatching(/^problem$/m)]);
+});
+
 test.concurrent('one whose time is over is ended with 124', async () => {
   const text = 'process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 999)';
   expect((await run(script(text), { JOB_TIMEOUT_SECONDS: '1' })).code).toBe(124);
