@@ -23,7 +23,7 @@ export interface CommandOptions {
 const STOP_GRACE_MS = 20_000;
 const TIMEOUT_GRACE_MS = 10_000;
 /** Output of a command that has ended, while processes that it left behind hold its streams open. */
-const SILENCE_MS = 1_000;
+const SILENCE_MS = 500;
 
 const NOT_FOUND = 127;
 const NOT_RUN = 126;
@@ -80,6 +80,7 @@ export async function runCommand([executable = '', ...args]: string[], options: 
 
   const code = await ended;
   clearTimeout(timer);
+  output.hasEnded = true;
   await Promise.race([closed, silence(output)]);
   return isTimeout ? TIMED_OUT_CODE : code;
 }
@@ -105,7 +106,8 @@ function endOf(child: ChildProcess): Promise<number> {
   });
 }
 
+/** Until all was taken, and nothing more has come. */
 async function silence(output: OutputLimit): Promise<void> {
-  for (let seen = -1; seen !== output.received; await sleep(SILENCE_MS, undefined, { ref: true }))
+  for (let seen = -1; seen !== output.received || output.passed !== output.received; await sleep(SILENCE_MS))
     seen = output.received;
 }

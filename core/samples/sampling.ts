@@ -34,8 +34,8 @@ const EACH_MS = 5000;
 const BEGIN_MS = 10_000;
 const EACH_AT_BEGIN_MS = 1000;
 const ANSWER_MS = 2000;
-/** With the grace of what is stopped (20 s) less than ECS's own (30 s). */
-const LAST_MS = 8000;
+/** With the grace of what is stopped (20 s, and some 2 s for its output) less than ECS's own (30 s). */
+const LAST_MS = 7000;
 const BETWEEN_MS = 20;
 const AGAIN_MS = 250;
 /** Samples that one report takes. */

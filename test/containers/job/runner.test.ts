@@ -103,8 +103,8 @@ test.concurrent('a signal that ends it is told, and a stop reaches all that it s
 });
 
 test.concurrent('a stop reaches a command that leads a group of its own, and what it started', async () => {
-  const command = ['timeout', '60', 'sh', '-c', 'echo up; trap "echo bye; exit" TERM; sleep 60 & wait'];
-  expect(await run(command, {}, 'up')).toMatchObject({ code: 143, stdout: 'up\nbye\n' });
+  const command = ['timeout', '60', 'sh', '-c', 'trap "echo bye; exit 5" TERM; echo up; sleep 60 & wait'];
+  expect(await run(command, {}, 'up')).toMatchObject({ code: 5, stdout: 'up\nbye\n' });
 });
 
 test.concurrent('a command may open its streams anew, whoever it runs as', async () => {
@@ -129,9 +129,24 @@ test.concurrent('all that was printed before a crash is there, up to the limit, 
   expect(much.stdout).toBe(`${'x'.repeat(1000)}\n[The output was cut after 1000 bytes; the command goes on]\n`);
 });
 
+test.concurrent('the limit may be the end of a line', async () => {
+  const { stdout } = await run(['sh', '-c', 'echo 123; sleep 0.3; echo more'], { MAX_LOG_BYTES: '4' });
+  expect(stdout).toBe('123\n[The output was cut after 4 bytes; the command goes on]\n');
+});
+
 test.concurrent('a process that is left behind does not keep it', async () => {
   const { code, stdout } = await run(['sh', '-c', 'sleep 30 & echo done']);
   expect([code, stdout]).toEqual([0, 'done\n']);
+});
+
+test.concurrent('nor does one that goes on printing, whatever it thinks of signals', async () => {
+  const chatty = '(trap "" TERM; while :; do echo chat; sleep 0.1; done) &';
+  const [ended, late] = await Promise.all([
+    run(['sh', '-c', `${chatty} echo main; exit 3`]),
+    run(['sh', '-c', `${chatty} sleep 60`], { JOB_TIMEOUT_SECONDS: '1' }),
+  ]);
+  expect(ended).toMatchObject({ code: 3, stdout: expect.stringContaining('main\n') });
+  expect(late.code).toBe(124);
 });
 
 test('a command that prints much and ends itself at once loses none of it', async () => {
