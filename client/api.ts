@@ -1733,7 +1733,7 @@ export interface components {
         CreateJob: {
             /** @description An executable and its arguments; no shell reads them. */
             command: string[];
-            /** @description 1024 units are a vCPU. */
+            /** @description 1024 units are a vCPU. Without, the least that goes with `memory`. */
             cpu?: number;
             /** @description The variables of the command. */
             env?: {
@@ -1741,7 +1741,7 @@ export interface components {
             };
             /** @description How often the command may be begun again. */
             max_retries?: number;
-            /** @description MiB. */
+            /** @description MiB. Without, the least that goes with `cpu`. */
             memory?: number;
             /** @description What people call it. */
             name?: string;
@@ -2301,7 +2301,7 @@ export interface components {
             at?: string;
             /** @description An executable and its arguments; no shell reads them. */
             command: string[];
-            /** @description 1024 units are a vCPU. */
+            /** @description 1024 units are a vCPU. Without, the least that goes with `memory`. */
             cpu?: number;
             /** @description AWS’s six fields: minutes, hours, day of month, month, day of week, year: `0 9 ? * MON-FRI *`. */
             cron?: string;
@@ -2313,7 +2313,7 @@ export interface components {
             };
             /** @description How often the command may be begun again. */
             max_retries?: number;
-            /** @description MiB. */
+            /** @description MiB. Without, the least that goes with `cpu`. */
             memory?: number;
             /** @description What people call it. */
             name: string;
@@ -2685,7 +2685,7 @@ export interface components {
             at?: string;
             /** @description An executable and its arguments; no shell reads them. */
             command?: string[];
-            /** @description 1024 units are a vCPU. */
+            /** @description 1024 units are a vCPU. Without, the least that goes with `memory`. */
             cpu?: number;
             /** @description AWS’s six fields: minutes, hours, day of month, month, day of week, year: `0 9 ? * MON-FRI *`. */
             cron?: string;
@@ -2697,7 +2697,7 @@ export interface components {
             };
             /** @description How often the command may be begun again. */
             max_retries?: number;
-            /** @description MiB. */
+            /** @description MiB. Without, the least that goes with `cpu`. */
             memory?: number;
             /** @description What people call it. */
             name?: string;

@@ -26,6 +26,14 @@ export const FARGATE_SIZES: ReadonlyMap<number, readonly number[]> = new Map([
 
 export const SMALLEST: Size = { cpu: 256, memory: 512 };
 
+const ALL: readonly Size[] = [...FARGATE_SIZES].flatMap(([cpu, sizes]) => sizes.map((memory) => ({ cpu, memory })));
+
+/** The smallest size with what is given of it; it is none of Fargate's where there is none with that. */
+export function sizeWith({ cpu, memory }: { cpu?: number | undefined; memory?: number | undefined }): Size {
+  const fits = (size: Size) => (cpu ?? size.cpu) === size.cpu && (memory ?? size.memory) === size.memory;
+  return ALL.find(fits) ?? { cpu: cpu ?? SMALLEST.cpu, memory: memory ?? SMALLEST.memory };
+}
+
 export function isFargateSize({ cpu, memory }: Size): boolean {
   return FARGATE_SIZES.get(cpu)?.includes(memory) ?? false;
 }

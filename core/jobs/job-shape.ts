@@ -68,6 +68,6 @@ export function presentJob({ name: id, spec, task, heartbeat, report }: StoredJo
 /** Where ECS's reason does not say it: also what the runner, and any shell, says by these codes. */
 function meaningOf(status: JobStatus, exitCode: number | null): string[] {
   if (status === 'timed_out') return ['its time was over'];
-  if (exitCode === 127) return ['there is no such executable'];
-  return exitCode === 126 ? ["the command can't be run"] : [];
+  if (exitCode === 127) return ['the code of an executable that is not there'];
+  return exitCode === 126 ? ["the code of one that can't be run"] : [];
 }

@@ -9,7 +9,7 @@ import { taskPlace } from '../tasks/ecs.ts';
 import type { TaskEvent, TaskRecord } from '../tasks/record.ts';
 import { supervise } from '../tasks/supervise.ts';
 import { NoFreePlace } from '../tasks/task-records.ts';
-import { SMALLEST } from './fargate-sizes.ts';
+import { sizeWith } from './fargate-sizes.ts';
 import { type Job, jobId, jobSchema } from './job.ts';
 import { isOverdue, jobPolicy, jobStatus } from './job-policy.ts';
 import { jobRecords, type StoredJob } from './job-records.ts';
@@ -68,11 +68,11 @@ function measureEnd({ name, task, spec }: StoredJob, before: TaskRecord | undefi
 /** What is asked for; the rest has defaults. */
 export type JobRequest = Pick<Job, 'command'> & { [Field in Exclude<keyof Job, 'command'>]?: Job[Field] | undefined };
 
-const DEFAULTS = { env: {}, ...SMALLEST, timeout_seconds: 3600, max_retries: 0, queue: false, schedule_id: null };
+const DEFAULTS = { env: {}, timeout_seconds: 3600, max_retries: 0, queue: false, schedule_id: null };
 
 function jobOf({ command, ...given }: JobRequest): Job {
   const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return jobSchema.parse({ command, name: command[0], ...DEFAULTS, ...asked });
+  return jobSchema.parse({ command, name: command[0], ...DEFAULTS, ...asked, ...sizeWith(given) });
 }
 
 /**

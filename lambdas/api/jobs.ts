@@ -22,8 +22,8 @@ export const jobFields = {
   /** The executable's, unless told otherwise. */
   name: z.optional(z.string().check(z.regex(/^[\w.-]{1,100}$/))),
   env: z.optional(z.record(z.string().check(z.regex(/^[A-Za-z_]\w{0,127}$/)), text(2048))),
-  cpu: z.optional(z.int()),
-  memory: z.optional(z.int()),
+  cpu: z.optional(z.int()).check(z.describe('1024 units are a vCPU. Without, the least that goes with `memory`.')),
+  memory: z.optional(z.int()).check(z.describe('MiB. Without, the least that goes with `cpu`.')),
   timeout_seconds: z.optional(z.int().check(z.minimum(1), z.maximum(7 * 86_400))),
   max_retries: z.optional(z.int().check(z.minimum(0), z.maximum(10))),
   size: z

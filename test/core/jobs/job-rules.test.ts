@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DENIED_COMMANDS, JOB_EXECUTABLES } from '../../../config/jobs.ts';
+import { sizeWith } from '../../../core/jobs/fargate-sizes.ts';
 import { jobId } from '../../../core/jobs/job.ts';
 import { checkCommand } from '../../../core/jobs/job-rules.ts';
 
@@ -46,6 +47,22 @@ test('a command that is too long is refused before any pattern looks at it', () 
   // It would take half a minute.
   const nested = Array(55).fill('env a '.repeat(680));
   expect(() => check(['echo', ...nested])).toThrow('command_too_long');
+});
+
+test.each([
+  [{}, { cpu: 256, memory: 512 }],
+  [{ cpu: 512 }, { cpu: 512, memory: 1024 }],
+  [{ cpu: 4096 }, { cpu: 4096, memory: 8192 }],
+  [{ memory: 512 }, { cpu: 256, memory: 512 }],
+  [{ memory: 3072 }, { cpu: 512, memory: 3072 }],
+  [{ memory: 122_880 }, { cpu: 16_384, memory: 122_880 }],
+  [
+    { cpu: 256, memory: 4096 },
+    { cpu: 256, memory: 4096 },
+  ],
+  [{ cpu: 300 }, { cpu: 300, memory: 512 }],
+])('what is left open of a size is the least that goes with the rest: %j', (given, size) => {
+  expect(sizeWith(given)).toEqual(size);
 });
 
 test('ids sort by the millisecond of their making', () => {
