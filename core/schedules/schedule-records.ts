@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TransactionConflictException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { conditionFailure, dynamodb, type TransactWriteItem } from '../aws/dynamodb.ts';
+import { cancellation, dynamodb, PASSING, type TransactWriteItem } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
 import { setAndRemove } from '../aws/update-expression.ts';
 import { type Schedule, scheduleSchema } from './schedule.ts';
@@ -87,12 +87,18 @@ export function scheduleWrite({ id, revision }: Pick<StoredSchedule, 'id' | 'rev
   } satisfies TransactWriteItem;
 }
 
-/** Stores what follows from what was read, revision 0 for a new one; false where somebody else was faster. */
+/**
+ * Stores what follows from what was read, revision 0 for a new one; false where somebody else was faster. As a transaction:
+ * the SDK sends again what got no answer, and a mere write would find its own and take it for another's.
+ * @param alongside what is written with it, all or nothing
+ */
 export async function saveSchedule(
   read: Pick<StoredSchedule, 'id' | 'revision'>,
   schedule: Schedule,
+  alongside: TransactWriteItem[] = [],
 ): Promise<boolean> {
-  return succeeds(() => dynamodb.send(new UpdateCommand(scheduleWrite(read, schedule).Update)));
+  const TransactItems = [scheduleWrite(read, schedule), ...alongside];
+  return succeeds(() => dynamodb.send(new TransactWriteCommand({ TransactItems })));
 }
 
 /** Notes that the timer of this generation is as it should be; false where another one has begun. */
@@ -131,11 +137,16 @@ async function succeeds(send: () => Promise<unknown>): Promise<boolean> {
       await send();
       return true;
     } catch (error) {
-      if (!(error instanceof TransactionConflictException) || attempt === TRIES) {
-        conditionFailure(error);
-        return false;
-      }
+      const reasons = refusals(error);
+      if (reasons.includes('ConditionalCheckFailed')) return false;
+      if (attempt === TRIES || !reasons.some((reason) => PASSING.has(reason ?? ''))) throw error;
       await sleep(Math.random() * LONGEST_WAIT_MS);
     }
   }
+}
+
+/** Why it was not written; any other error is thrown on. */
+function refusals(error: unknown): (string | undefined)[] {
+  if (error instanceof ConditionalCheckFailedException) return ['ConditionalCheckFailed'];
+  return error instanceof TransactionConflictException ? ['TransactionConflict'] : cancellation(error);
 }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TransactWriteItem } from '../aws/dynamodb.ts';
 import { ApiError } from '../http/errors.ts';
 import { logger } from '../log.ts';
+import { Overtaken } from '../tasks/task-records.ts';
 import { type Changes, changed, deleted, newSchedule, nextRuns, type Schedule } from './schedule.ts';
 import { askToFollow } from './schedule-messages.ts';
 import {
@@ -27,13 +29,21 @@ import { removeTimer, setTimer } from './timers.ts';
 const TRIES = 10;
 const LONGEST_WAIT_MS = 100;
 
-/** @throws ApiError `schedule_never_runs` where it has no time to come */
-export async function createSchedule(asked: Required<Changes>, now: number): Promise<StoredSchedule> {
+/**
+ * @param alongside what is written with it, all or nothing
+ * @throws ApiError `schedule_never_runs` where it has no time to come
+ */
+export async function createSchedule(
+  asked: Required<Changes>,
+  now: number,
+  alongside?: (id: string) => TransactWriteItem,
+): Promise<StoredSchedule> {
   const schedule = newSchedule(asked, now);
   requireTimes(schedule, now);
   const id = newScheduleId(now);
   await askToFollow(id);
-  if (!(await saveSchedule({ id, revision: 0 }, schedule))) throw new Error(`${id} is taken`);
+  const besides = alongside ? [alongside(id)] : [];
+  if (!(await saveSchedule({ id, revision: 0 }, schedule, besides))) throw new Overtaken(`${id} is taken`);
   await tryToFollow(id, now);
   return { id, schedule, revision: 1, followed: 0 };
 }

@@ -124,11 +124,14 @@ export const scheduleRoutes: readonly Route[] = [
     body: newSchedule,
     success: { status: 201, body: scheduleWithRunsShape },
     errors: [...JOB_REFUSALS, 'schedule_never_runs'],
-    handle: async ({ body }) => {
+    handle: async ({ body, claim }) => {
       const now = Date.now();
+      const made = claim?.made === undefined ? undefined : await getSchedule(claim.made);
+      if (made) return presentWithRuns(made, now);
       const { rate, cron, at, timezone = 'UTC', enabled = true, overlap = false, ...job } = body;
       const when = whenOf({ rate, cron, at }, timezone);
-      return presentWithRuns(await createSchedule({ job: jobOf(job), ...when, enabled, overlap }, now), now);
+      const asked = { job: jobOf(job), ...when, enabled, overlap };
+      return presentWithRuns(await createSchedule(asked, now, claim?.note), now);
     },
   }),
   route({

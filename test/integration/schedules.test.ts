@@ -15,15 +15,24 @@ let scheduler: SchedulerClient;
 let sqs: SQSClient;
 let queue: string;
 
-/** How many of the next calls that set a timer fail; whether the answers of those that make a job are lost. */
-const faults = { timers: 0, jobs: false };
+/**
+ * How many of the next calls that set a timer fail; whether the answers of those that make a job are lost; of how many
+ * of the next writes of a schedule it is not heard.
+ */
+const faults = { timers: 0, jobs: false, writes: 0 };
 
 const intercept: Intercept = async (call, next) => {
   if (call.operation === 'CreateSchedule' && faults.timers > 0) {
     faults.timers -= 1;
     throw new AwsError('InternalServerException', 'Not now', 500);
   }
-  const makesJob = call.operation === 'TransactWriteItems' && call.request.body.includes('SCHEDULES');
+  const isWrite = call.operation === 'TransactWriteItems' && call.request.body.includes('SCHEDULES');
+  const makesJob = isWrite && call.request.body.includes('QUEUED_JOBS');
+  if (isWrite && faults.writes > 0) {
+    faults.writes -= 1;
+    await next();
+    throw new AwsError('InternalServerError', 'Not now', 500);
+  }
   // Its message is put back: the next time it finds what was done.
   if (call.operation === 'ChangeMessageVisibility') faults.jobs = false;
   if (!makesJob || !faults.jobs) return next();
@@ -213,6 +222,28 @@ test('a timer that could not be set follows later', async () => {
   await expect.poll(() => timersOf(id), WAIT).toEqual(['-1']);
   const timer = await scheduler.send(new GetScheduleCommand({ Name: `${id}-1`, GroupName: (await groupOf(id)) ?? '' }));
   expect(timer).toMatchObject({ ScheduleExpression: 'rate(2 hours)', State: 'ENABLED' });
+});
+
+test('a request that failed after it made a schedule finds it at the next try, under its Idempotency-Key', async () => {
+  const body = { name: 'unheard', command: QUICK, rate: '2 hours' };
+  const ask = () => run.api('POST', '/schedules', { body, headers: { 'idempotency-key': 'unheard' } });
+  faults.writes = Number.POSITIVE_INFINITY;
+  expect((await ask()).status).toBe(503);
+  faults.writes = 0;
+  const { status, json } = await ask();
+  expect(status).toBe(201);
+  const list = z.array(z.looseObject({ id: z.string(), name: z.string() }));
+  const { json: all } = await run.api('GET', '/schedules?limit=200');
+  const made = list.parse(all['schedules']).filter(({ name }) => name === 'unheard');
+  expect(made.map(({ id }) => id)).toEqual([json['id']]);
+});
+
+test('a change whose answer was lost is answered when the SDK has sent it again', async () => {
+  faults.writes = 1;
+  const { id } = await make({ rate: '2 hours' });
+  faults.writes = 1;
+  expect((await run.api('DELETE', `/schedules/${id}`)).status).toBe(204);
+  expect([faults.writes, await timersOf(id)]).toEqual([0, []]);
 });
 
 async function groupOf(id: string): Promise<string | undefined> {
