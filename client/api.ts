@@ -1796,6 +1796,8 @@ export interface components {
              * @description When its user started it.
              */
             askedAt: string;
+            /** @description Whether ECS was asked for this life, or is just being asked. */
+            attempted: boolean;
             /**
              * @description What is still to be done for it to be as wanted.
              * @enum {string|null}
