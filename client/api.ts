@@ -2167,20 +2167,20 @@ export interface components {
             timeout_seconds: number;
         };
         JobForecast: {
-            /** @description Null without any run. */
+            /** @description Null without any run that was long enough to tell. */
             cpu: {
                 /**
                  * @description `quantile`: of the runs; `headroom`: while they are too few for that, half as much again as the most.
                  * @enum {string}
                  */
                 method: "quantile" | "headroom";
-                /** @description Of one vCPU. */
+                /** @description Of one vCPU; a run counts for no more than it had. */
                 percent: number;
             } | null;
             /** @description The runs, newest first. */
             evidence: {
-                /** @description The CPU was at most at that for 95 in a hundred of its time; percent of one vCPU. */
-                cpu_p95: number;
+                /** @description The CPU was at most at that for 95 in a hundred of its time; percent of one vCPU. Null where it ran for less than a second. */
+                cpu_p95: number | null;
                 /** @description For how many seconds it ran. */
                 duration: number;
                 /**
@@ -2216,7 +2216,7 @@ export interface components {
             } | null;
             /** @description What people call it. */
             name: string;
-            /** @description The next run needs no more than that with this probability. */
+            /** @description The next run, if it is like these, needs no more than that with this probability. */
             quantile: number;
             /** @description How many are looked at: the last ones of 90 days that did not fail of themselves. */
             runs: number;

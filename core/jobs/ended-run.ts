@@ -1,3 +1,4 @@
+import type { Sample } from '../samples/sample.ts';
 import type { TaskRecord } from '../tasks/record.ts';
 import { jobStatus } from './job-policy.ts';
 import type { StoredJob } from './job-records.ts';
@@ -27,6 +28,14 @@ export function endedLife({ task, spec }: Pick<StoredJob, 'task' | 'spec'>, befo
     exitCode: task.exit_code,
     reason: task.last_end ?? '',
   };
+}
+
+/** Less is mostly the start of the runner itself. */
+const TELLING_SECONDS = 1;
+
+/** What a run says of the CPU that such a job takes; null where it was too short to tell. */
+export function tellingCpu({ seconds, cpu_p95 }: Sample['run']): number | null {
+  return seconds < TELLING_SECONDS ? null : cpu_p95;
 }
 
 const KILLED = 137;

@@ -1,3 +1,4 @@
+import { percentOf } from '../samples/sums.ts';
 import { FARGATE_SIZES, type Size } from './fargate-sizes.ts';
 
 /**
@@ -19,8 +20,8 @@ const OUT_OF_MEMORY_FACTOR = 2;
 export interface PastRun {
   /** The most bytes it held at once. */
   memoryPeak: number;
-  /** Percent of one vCPU, at which the CPU was at most for 95 in a hundred of its time. */
-  cpuP95: number;
+  /** Percent of one vCPU, at which the CPU was at most for 95 in a hundred of its time; null where it was too short to tell. */
+  cpuP95: number | null;
   outOfMemory: boolean;
   /** What it was given. */
   size: Size;
@@ -49,9 +50,17 @@ export function memoryNeeded({ memoryPeak, outOfMemory, size }: PastRun): number
   return outOfMemory ? Math.max(memoryPeak, size.memory * MIB * OUT_OF_MEMORY_FACTOR) : memoryPeak;
 }
 
+/**
+ * The percent of one vCPU that a run took, at most what it had: what it would have taken besides nobody knows. For want of
+ * memory a run dies, for want of CPU it takes longer. Null where it was too short to tell.
+ */
+export function cpuTaken({ cpuP95, size }: PastRun): number | null {
+  return cpuP95 === null ? null : Math.min(cpuP95, percentOf(size));
+}
+
 /** The smallest size that holds so many bytes and percent of a vCPU, the largest where none does: least CPU, then memory. */
 export function smallestSize(bytes: number, percent: number): Size {
   const sizes = [...FARGATE_SIZES].flatMap(([cpu, memories]) => memories.map((memory) => ({ cpu, memory })));
-  const fits = ({ cpu, memory }: Size) => memory * MIB >= bytes && (cpu / 1024) * 100 >= percent;
+  const fits = ({ cpu, memory }: Size) => memory * MIB >= bytes && percentOf({ cpu }) >= percent;
   return sizes.find(fits) ?? sizes.reduce((_, last) => last);
 }

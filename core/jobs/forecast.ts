@@ -1,7 +1,15 @@
 import * as z from 'zod/mini';
 import { isoTime } from '../http/iso-time.ts';
 import { SMALLEST } from './fargate-sizes.ts';
-import { type Bound, memoryNeeded, type PastRun, QUANTILE, smallestSize, upperBound } from './forecast-rules.ts';
+import {
+  type Bound,
+  cpuTaken,
+  memoryNeeded,
+  type PastRun,
+  QUANTILE,
+  smallestSize,
+  upperBound,
+} from './forecast-rules.ts';
 import { jobName } from './job.ts';
 import { type EndedRun, lastRuns } from './run-records.ts';
 
@@ -20,12 +28,19 @@ export const sizeShape = z.strictObject({
 
 export const forecastShape = z.strictObject({
   name: z.string(),
-  quantile: z.number().check(z.describe('The next run needs no more than that with this probability.')),
+  quantile: z
+    .number()
+    .check(z.describe('The next run, if it is like these, needs no more than that with this probability.')),
   runs: z.int().check(z.describe('How many are looked at: the last ones of 90 days that did not fail of themselves.')),
   memory: z.nullable(z.strictObject({ bytes: z.int(), method })).check(z.describe('Null without any run.')),
   cpu: z
-    .nullable(z.strictObject({ percent: z.number().check(z.describe('Of one vCPU.')), method }))
-    .check(z.describe('Null without any run.')),
+    .nullable(
+      z.strictObject({
+        percent: z.number().check(z.describe('Of one vCPU; a run counts for no more than it had.')),
+        method,
+      }),
+    )
+    .check(z.describe('Null without any run that was long enough to tell.')),
   size: sizeShape.check(z.describe('The smallest of Fargate that fits; the smallest of all without any run.')),
   evidence: z
     .array(
@@ -36,8 +51,12 @@ export const forecastShape = z.strictObject({
         duration: z.number().check(z.describe('For how many seconds it ran.')),
         size: sizeShape.check(z.describe('What it was given.')),
         cpu_p95: z
-          .number()
-          .check(z.describe('The CPU was at most at that for 95 in a hundred of its time; percent of one vCPU.')),
+          .nullable(z.number())
+          .check(
+            z.describe(
+              'The CPU was at most at that for 95 in a hundred of its time; percent of one vCPU. Null where it ran for less than a second.',
+            ),
+          ),
         memory_peak: z.int().check(z.describe('In bytes.')),
         out_of_memory: z.boolean().check(z.describe('It counts for twice the memory that it was given.')),
       }),
@@ -52,14 +71,14 @@ export async function forecastFor(name: string): Promise<Forecast> {
   const runs = await lastRuns(name, Date.now());
   const past = runs.map(pastRun);
   const memory = upperBound(past.map(memoryNeeded));
-  const cpu = upperBound(past.map(({ cpuP95 }) => cpuP95));
+  const cpu = upperBound(past.map(cpuTaken).filter((percent) => percent !== null));
   return {
     name,
     quantile: QUANTILE,
     runs: runs.length,
     memory: memory ? { bytes: Math.ceil(memory.value), method: memory.method } : null,
     cpu: cpu ? { percent: rounded(cpu), method: cpu.method } : null,
-    size: memory && cpu ? smallestSize(memory.value, cpu.value) : SMALLEST,
+    size: memory ? smallestSize(memory.value, cpu?.value ?? 0) : SMALLEST,
     evidence: runs.map(({ ended_at, ran, cpu, memory, ...run }) => ({
       ...run,
       ended_at: new Date(ended_at).toISOString(),

@@ -1,6 +1,6 @@
 import { lastSample, shortId } from '../samples/sample-records.ts';
 import type { TaskRecord } from '../tasks/record.ts';
-import { endedLife, ranOutOfMemory } from './ended-run.ts';
+import { endedLife, ranOutOfMemory, tellingCpu } from './ended-run.ts';
 import type { StoredJob } from './job-records.ts';
 import { storeRun } from './run-records.ts';
 
@@ -13,7 +13,8 @@ export async function noteRun(stored: StoredJob, before: TaskRecord | undefined,
   const last = life && (await lastSample(shortId(life.pid), now));
   if (!life || !last) return;
   const { name: job_id, spec, task } = stored;
-  const { cpu_p95, memory_peak } = last.sample.run;
+  const { run } = last.sample;
+  const { memory_peak } = run;
   const out_of_memory = task.wanted === 'running' && ranOutOfMemory(life, memory_peak, spec.memory);
   if (!life.isWhole && !out_of_memory) return;
   const { pid, ran } = life;
@@ -25,7 +26,7 @@ export async function noteRun(stored: StoredJob, before: TaskRecord | undefined,
     ran,
     cpu,
     memory,
-    cpu_p95,
+    cpu_p95: tellingCpu(run),
     memory_peak,
     out_of_memory,
   });

@@ -22,7 +22,8 @@ const runSchema = z.object({
   /** What it was given: Fargate's units, and MiB. */
   cpu: z.number(),
   memory: z.number(),
-  cpu_p95: z.number(),
+  /** Null where the run was too short to tell. */
+  cpu_p95: z.nullable(z.number()),
   memory_peak: z.number(),
   out_of_memory: z.boolean(),
 });

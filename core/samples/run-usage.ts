@@ -1,6 +1,9 @@
 import type { Reading } from './reading.ts';
 import { beginOf, HOUR_MS, MINUTE_MS, type Sample } from './sample.ts';
 
+/** CPU is counted in ticks of 10 ms: how busy it was over a shorter time than this, nobody can tell. */
+const RATED_MS = 500;
+
 /** One minute, as far as it was measured. */
 interface Minute {
   at: number;
@@ -18,11 +21,14 @@ interface Minute {
 /** Sums the readings of one run to samples of minutes. Knows no clock: time is what the readings say. */
 export class RunUsage {
   #last: Reading | undefined;
+  /** The one up to which it is known how busy the CPU was at once. */
+  #rated: Reading | undefined;
   /** The one that is counted in, or was last. */
   #minute: Minute | undefined;
   /** Those that were not taken yet, oldest first. */
   #waiting: Minute[] = [];
   #milliseconds = 0;
+  #ratedMilliseconds = 0;
   #memoryPeak = 0;
   /** For how many milliseconds the CPU was at that whole percent of a vCPU, rounded up. */
   readonly #percents: number[] = [];
@@ -32,6 +38,7 @@ export class RunUsage {
     const last = this.#last;
     if (last && reading.at <= last.at) return;
     this.#last = reading;
+    this.#rated ??= reading;
     this.#memoryPeak = Math.max(this.#memoryPeak, Math.round(reading.memoryBytes));
     if (last) this.#count(last, reading);
   }
@@ -39,11 +46,9 @@ export class RunUsage {
   #count(last: Reading, reading: Reading): void {
     const milliseconds = reading.at - last.at;
     const cpuNanoseconds = grown(last.cpuNanoseconds, reading.cpuNanoseconds);
-    const percent = (100 * cpuNanoseconds) / (milliseconds * 1e6);
     const minute = this.#minuteOf((last.at + reading.at) / 2);
     minute.milliseconds += milliseconds;
     minute.cpuNanoseconds += cpuNanoseconds;
-    minute.maxPercent = Math.max(minute.maxPercent, percent);
     minute.memory += reading.memoryBytes * milliseconds;
     minute.maxBytes = Math.max(minute.maxBytes, Math.round(reading.memoryBytes));
     if (last.disk && reading.disk) {
@@ -59,8 +64,19 @@ export class RunUsage {
       };
     }
     this.#milliseconds += milliseconds;
+    this.#rate(minute, reading);
+  }
+
+  /** How busy the CPU was at once; readings that follow too soon wait for the next. */
+  #rate(minute: Minute, reading: Reading): void {
+    const since = this.#rated;
+    if (!since || reading.at - since.at < RATED_MS) return;
+    const percent = percentBetween(since, reading);
+    minute.maxPercent = Math.max(minute.maxPercent, percent);
     const whole = Math.ceil(percent);
-    this.#percents[whole] = (this.#percents[whole] ?? 0) + milliseconds;
+    this.#percents[whole] = (this.#percents[whole] ?? 0) + reading.at - since.at;
+    this.#ratedMilliseconds += reading.at - since.at;
+    this.#rated = reading;
   }
 
   /** The stretch between two readings belongs to the minute in which its middle lies. */
@@ -101,10 +117,11 @@ export class RunUsage {
 
   #sample(minute: Minute, ended: boolean): Sample {
     const { at, first, milliseconds, cpuNanoseconds, maxPercent, memory, maxBytes, disk, network } = minute;
+    const percent = (100 * cpuNanoseconds) / (milliseconds * 1e6);
     return {
       at: new Date(at).toISOString(),
       seconds: milliseconds / 1000,
-      cpu: { percent: rounded((100 * cpuNanoseconds) / (milliseconds * 1e6)), max_percent: rounded(maxPercent) },
+      cpu: { percent: rounded(percent), max_percent: rounded(Math.max(maxPercent, percent)) },
       memory: { bytes: Math.round(memory / milliseconds), max_bytes: maxBytes },
       disk: disk ? { read_bytes: Math.round(disk.readBytes), write_bytes: Math.round(disk.writeBytes) } : null,
       network: network ? { rx_bytes: Math.round(network.rxBytes), tx_bytes: Math.round(network.txBytes) } : null,
@@ -115,10 +132,13 @@ export class RunUsage {
   }
 
   #cpuP95(): number {
+    // Of a run so short the average is all that there is.
+    if (this.#ratedMilliseconds === 0)
+      return this.#last && this.#rated ? Math.ceil(percentBetween(this.#rated, this.#last)) : 0;
     let seen = 0;
     const found = this.#percents.findIndex((milliseconds = 0) => {
       seen += milliseconds;
-      return seen >= 0.95 * this.#milliseconds;
+      return seen >= 0.95 * this.#ratedMilliseconds;
     });
     return Math.max(0, found);
   }
@@ -126,4 +146,7 @@ export class RunUsage {
 
 /** A child that nobody waited for takes its share of the counters with it. */
 const grown = (from: number, to: number) => Math.max(0, to - from);
+/** Of one vCPU. */
+const percentBetween = (from: Reading, to: Reading) =>
+  (100 * grown(from.cpuNanoseconds, to.cpuNanoseconds)) / ((to.at - from.at) * 1e6);
 const rounded = (percent: number) => Math.round(percent * 100) / 100;

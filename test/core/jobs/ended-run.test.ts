@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endedLife, ranOutOfMemory } from '../../../core/jobs/ended-run.ts';
+import { endedLife, ranOutOfMemory, tellingCpu } from '../../../core/jobs/ended-run.ts';
 import { jobSchema } from '../../../core/jobs/job.ts';
 import { jobPolicy } from '../../../core/jobs/job-policy.ts';
 import { reduce, type TaskEvent, type TaskRecord } from '../../../core/tasks/record.ts';
@@ -47,6 +47,11 @@ test('each run ends once, and none ends that did not run', () => {
   expect(endedLife({ spec, task: failed }, second)).toMatchObject({ pid: 'two' });
   // Another start of what has ended ends nothing.
   expect(endedLife({ spec, task: told(failed, { type: 'start' }) }, failed)).toBeUndefined();
+});
+
+test('a run of less than a second says nothing of CPU', () => {
+  expect(tellingCpu({ seconds: 0.999, cpu_p95: 250, memory_peak: 1 })).toBeNull();
+  expect(tellingCpu({ seconds: 1, cpu_p95: 12, memory_peak: 1 })).toBe(12);
 });
 
 test('it ran out of memory where ECS says so, or it was killed with nearly all of it taken', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FARGATE_SIZES, isFargateSize } from '../../../core/jobs/fargate-sizes.ts';
-import { memoryNeeded, smallestSize, upperBound } from '../../../core/jobs/forecast-rules.ts';
+import { cpuTaken, memoryNeeded, smallestSize, upperBound } from '../../../core/jobs/forecast-rules.ts';
 import type { EndedRun } from '../../../core/jobs/run-records.ts';
 import { startTable, type TestTable } from '../service-table.ts';
 
@@ -51,6 +51,36 @@ test('a run without memory enough needed twice what it had', () => {
   const run = { memoryPeak: 500 * MIB, cpuP95: 1, size: { cpu: 256, memory: 512 } };
   expect(memoryNeeded({ ...run, outOfMemory: false })).toBe(500 * MIB);
   expect(memoryNeeded({ ...run, outOfMemory: true })).toBe(1024 * MIB);
+});
+
+describe('of CPU', () => {
+  const taken = (cpuP95: number | null, cpu: number) =>
+    cpuTaken({ memoryPeak: 1, cpuP95, outOfMemory: false, size: { cpu, memory: 512 } });
+
+  test('a run counts for no more than it had, and not at all where it was too short to tell', () => {
+    expect([taken(12, 256), taken(26, 256), taken(250, 512), taken(null, 256)]).toEqual([12, 25, 50, null]);
+  });
+
+  test('what was held back gets the next size up while runs are few, and later what it had', () => {
+    const sizeAfter = (runs: number) => smallestSize(1, upperBound(Array(runs).fill(taken(100, 256)))?.value ?? 0).cpu;
+    expect([1, 3, 18, 19, 24].map(sizeAfter)).toEqual([512, 512, 512, 256, 256]);
+  });
+
+  test('the bound is never above what runs had, headroom aside, nor lower where one of them took more', () => {
+    const run = fc.record({ percent: fc.nat(2000), cpu: fc.constantFrom(...FARGATE_SIZES.keys()) });
+    const boundOf = (runs: { percent: number; cpu: number }[]) =>
+      upperBound(runs.map(({ percent, cpu }) => taken(percent, cpu) ?? 0))?.value ?? -1;
+    fc.assert(
+      fc.property(fc.array(run, { minLength: 1, maxLength: 60 }), fc.nat(59), fc.nat(500), (runs, at, more) => {
+        const had = Math.max(...runs.map(({ cpu }) => (cpu / 1024) * 100));
+        expect(boundOf(runs)).toBeLessThanOrEqual(runs.length < 19 ? 1.5 * had : had);
+        const raised = runs.map((it, index) =>
+          index === at % runs.length ? { ...it, percent: it.percent + more } : it,
+        );
+        expect(boundOf(raised)).toBeGreaterThanOrEqual(boundOf(runs));
+      }),
+    );
+  });
 });
 
 test('the smallest size fits, and none that is smaller does', () => {
@@ -129,6 +159,23 @@ describe('over the table', () => {
       cpu_p95: 40,
       memory_peak: 3000 * MIB,
       out_of_memory: false,
+    });
+  });
+
+  test('runs too short to tell of CPU get the least of it, also beside older ones that are longer', async () => {
+    const brief = { ...run(0, 80 * MIB), cpu: 256, memory: 512, cpu_p95: null };
+    for (const index of [1, 2, 3]) await records.storeRun('brief', { ...brief, ended_at: brief.ended_at + index });
+    expect(await forecasts.forecastFor('brief')).toMatchObject({
+      runs: 3,
+      memory: { bytes: 120 * MIB, method: 'headroom' },
+      cpu: null,
+      size: { cpu: 256, memory: 512 },
+      evidence: Array(3).fill({ cpu_p95: null }),
+    });
+    await records.storeRun('brief', { ...brief, cpu_p95: 30 });
+    expect(await forecasts.forecastFor('brief')).toMatchObject({
+      cpu: { percent: 37.5, method: 'headroom' },
+      size: { cpu: 512, memory: 1024 },
     });
   });
 });

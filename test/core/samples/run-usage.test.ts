@@ -50,6 +50,23 @@ test('a counter that goes back counts nothing, and a reading that is not later s
   expect(usage.newest(false)).toMatchObject([{ cpu: { percent: 0 }, disk: { read_bytes: 0, write_bytes: 0 } }]);
 });
 
+test('readings that follow each other at once do not tell how busy the CPU was', () => {
+  const usage = new RunUsage();
+  // Two ticks within 12 ms; a run that ends then has its average and nothing else.
+  usage.add(reading(0, 1, 100));
+  usage.add(reading(0.012, 1.02, 100));
+  expect(usage.newest(true)).toMatchObject([{ cpu: { percent: 166.67, max_percent: 166.67 }, run: { cpu_p95: 167 } }]);
+  usage.add(reading(1, 1.1, 100));
+  usage.add(reading(2, 1.2, 100));
+  usage.add(reading(2.4, 1.6, 100));
+  expect(usage.newest(true)).toMatchObject([
+    { seconds: 2.4, cpu: { percent: 25, max_percent: 25 }, run: { seconds: 2.4, cpu_p95: 10 } },
+  ]);
+  // What had to wait counts with the next one.
+  usage.add(reading(3, 1.6, 100));
+  expect(usage.newest(true)).toMatchObject([{ cpu: { max_percent: 40 }, run: { cpu_p95: 40 } }]);
+});
+
 describe('whatever is read', () => {
   const step = fc.record({
     milliseconds: fc.integer({ min: 1, max: 200_000 }),
