@@ -35,12 +35,14 @@ export async function putPoint(pk: string, at: string, resolution: Resolution, c
 
 /** At most `limit` points (a thousand fit into one answer of DynamoDB's), newest first; `sk` is their time. */
 export async function pointsIn(pk: string, { from, to }: Stretch, limit: number, now: number): Promise<Item[]> {
+  // DynamoDB refuses an end before the begin.
+  if (to <= from) return [];
   const { Items = [] } = await dynamodb.send(
     new QueryCommand({
       TableName: TableName(),
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
       // Times are written to the millisecond.
-      ExpressionAttributeValues: { ':pk': pk, ':from': isoText(from), ':to': isoText(Math.max(from, to - 1)) },
+      ExpressionAttributeValues: { ':pk': pk, ':from': isoText(from), ':to': isoText(to - 1) },
       ScanIndexForward: false,
       Limit: limit,
     }),

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { ApiError } from '../../core/http/errors.ts';
 import { time, timesInOrder } from '../../core/http/time-range.ts';
 import { fleetIn } from '../../core/samples/fleet-records.ts';
-import { EVER, RESOLUTIONS, type Resolution, type Stretch } from '../../core/samples/points.ts';
+import { EVER, KEPT_MS, RESOLUTIONS, type Resolution, type Stretch } from '../../core/samples/points.ts';
 import { presentProcess, presentSystem, processShape } from '../../core/samples/process-shape.ts';
-import { HOUR_MS, usageShape } from '../../core/samples/sample.ts';
+import { usageShape } from '../../core/samples/sample.ts';
 import { lastSample, samplesIn, shortId, type TaskSample } from '../../core/samples/sample-records.ts';
 import { samplesNow } from '../../core/samples/summing.ts';
 import { fleetUsageSchema } from '../../core/samples/sums.ts';
@@ -13,8 +13,6 @@ import { type Route, route } from './route.ts';
 import { isoTime, page } from './shapes.ts';
 
 /** What tasks use, collectors and jobs alike: all of them, or one. */
-
-const DAY_MS = 24 * HOUR_MS;
 
 const systemShape = fleetUsageSchema;
 systemShape.register(z.globalRegistry, { id: 'SystemUsage' });
@@ -89,8 +87,7 @@ export const metricRoutes: readonly Route[] = [
     success: { status: 200, body: systemHistoryShape },
     handle: async ({ query }) => {
       const now = Date.now();
-      const of = resolutionOf(query, now);
-      return pageOf(['system'], query, of, (stretch, limit) => fleetIn(of, stretch, limit, now));
+      return pageOf(['system'], query, now, (of, stretch, limit) => fleetIn(of, stretch, limit, now));
     },
   }),
   route({
@@ -136,9 +133,14 @@ export const metricRoutes: readonly Route[] = [
   }),
 ];
 
+/** Of a task, as ECS makes them; what is longer fits into no key. */
+const TASK_ID = /^[\w-]{1,64}$/;
+
 async function last(pid: string, now: number): Promise<TaskSample> {
-  const found = await lastSample(shortId(pid), now);
-  if (!found) throw new ApiError('metrics_not_found', { pid });
+  const id = shortId(pid);
+  const found = TASK_ID.test(id) ? await lastSample(id, now) : undefined;
+  // An ARN names its account and cluster too.
+  if (!found || ![found.task.pid, id].includes(pid)) throw new ApiError('metrics_not_found', { pid });
   return found;
 }
 
@@ -149,8 +151,7 @@ async function processOf(pid: string): Promise<z.output<typeof processShape>> {
 async function processHistory(asked: string, query: History): Promise<z.output<typeof processHistoryShape>> {
   const now = Date.now();
   const { pid } = (await last(asked, now)).task;
-  const of = resolutionOf(query, now);
-  const points = await pageOf(['process', pid], query, of, async (stretch, limit) => {
+  const points = await pageOf(['process', pid], query, now, async (of, stretch, limit) => {
     const found = await samplesIn(shortId(pid), of, stretch, limit, now);
     return found.map(({ sample: { at, seconds, cpu, memory, disk, network } }) => {
       return { at, seconds, cpu, memory, disk, network };
@@ -159,19 +160,28 @@ async function processHistory(asked: string, query: History): Promise<z.output<t
   return { pid, ...points };
 }
 
-function resolutionOf({ resolution, from }: History, now: number): Resolution {
-  return resolution ?? (from !== undefined && from < now - DAY_MS ? '1h' : '1m');
+/** By minute as long as minutes that old are kept. */
+function resolutionFor(from: number | undefined, now: number): Resolution {
+  return from !== undefined && from < now - KEPT_MS['1m'] ? '1h' : '1m';
 }
 
-/** A page of points; its cursor is the time of the last one. */
+/** Of the last point of a page. What was read by minute goes on so, however old its begin has become meanwhile. */
+const positionSchema = z.tuple([z.enum(RESOLUTIONS), isoTime]);
+
+/** A page of points, newest first, and the cursor of those before them. */
 async function pageOf<Point extends { at: string }>(
   whose: readonly string[],
-  { from = 0, to = EVER.to, limit, cursor }: History,
-  resolution: Resolution,
-  read: (stretch: Stretch, limit: number) => Promise<Point[]>,
+  query: History,
+  now: number,
+  read: (resolution: Resolution, stretch: Stretch, limit: number) => Promise<Point[]>,
 ) {
-  const { before, after } = await listCursor(['metrics', whose, resolution, from, to], cursor);
-  const found = await read({ from, to: before === undefined ? to : Date.parse(before) }, limit + 1);
+  const { from, to = EVER.to, limit } = query;
+  const { before, after } = await listCursor(['metrics', whose, query.resolution, from, to], query.cursor);
+  const [begun, at] = before === undefined ? [] : positionSchema.parse(before.split(' '));
+  const resolution = begun ?? query.resolution ?? resolutionFor(from, now);
+  const stretch = { from: from ?? EVER.from, to: at === undefined ? to : Date.parse(at) };
+  const found = await read(resolution, stretch, limit + 1);
   const points = found.slice(0, limit);
-  return { resolution, points, next_cursor: after(found.length > limit ? points.at(-1)?.at : undefined) };
+  const last = found.length > limit ? points.at(-1) : undefined;
+  return { resolution, points, next_cursor: after(last && `${resolution} ${last.at}`) };
 }

@@ -1,7 +1,9 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestRun, type TestRun } from './local-run.ts';
+import { operationsTable } from './operator.ts';
 
-/** A user's signals over HTTP: found by filters, page by page, changed and deleted. */
+/** Lists over HTTP: a user's signals, found by filters, page by page, changed and deleted; what tasks used. */
 
 interface Signal extends Record<string, unknown> {
   id: string;
@@ -265,4 +267,70 @@ test('a repeat does not bring back a signal that was deleted', async () => {
 
 test('nothing was denied or went wrong behind', () => {
   expect(run.problems).toEqual([]);
+});
+
+describe('what tasks used', () => {
+  const id = 'fedcba9876543210fedcba9876543210';
+  const pid = `arn:aws:ecs:eu-west-1:000000000000:task/cluster/${id}`;
+  const minute = Math.floor(Date.now() / 60_000) * 60_000;
+  const times = [5, 4, 3, 2, 1].map((ago) => new Date(minute - ago * 60_000).toISOString());
+  beforeAll(async () => {
+    const { documents, TableName } = await operationsTable(run);
+    const usage = {
+      cpu: { percent: 1, max_percent: 2 },
+      memory: { bytes: 3, max_bytes: 4 },
+      disk: null,
+      network: null,
+    };
+    const sample = {
+      ...usage,
+      seconds: 60,
+      run: { seconds: 60, cpu_p95: 2, memory_peak: 4 },
+      first: true,
+      ended: true,
+    };
+    const given = {
+      cpu: { ...usage.cpu, capacity_percent: 25 },
+      memory: { ...usage.memory, capacity_bytes: 512 },
+    };
+    const fleet = { ...usage, ...given, collectors: 0, jobs: 1 };
+    const task = { pid, kind: 'job', name: 'job_20260301_120000_abc123', cpu: 256, memory: 512 };
+    const expires = Math.floor(minute / 1000) + 86_400;
+    for (const sk of times) {
+      await documents.send(new PutCommand({ TableName, Item: { pk: `USED#1m#${id}`, sk, task, sample, expires } }));
+      await documents.send(new PutCommand({ TableName, Item: { pk: 'FLEET#1m', sk, usage: fleet, expires } }));
+    }
+    documents.destroy();
+  });
+
+  test.each(['/metrics/system/history?', `/metrics/process/${id}/history?`, `/metrics/process/history?pid=${pid}&`])(
+    '%s page by page, each point once, newest first',
+    async (path) => {
+      const seen: string[] = [];
+      let pages = 0;
+      for (let cursor: unknown = ''; cursor !== null; pages += 1) {
+        const more = cursor === '' ? '' : `&cursor=${cursor}`;
+        const { status, json } = await run.api('GET', `${path}from=${times[0]}&to=${times[4]}&limit=2${more}`);
+        expect(status).toBe(200);
+        seen.push(...(json['points'] as { at: string }[]).map(({ at }) => at));
+        cursor = json['next_cursor'];
+      }
+      expect([seen, pages]).toEqual([times.slice(0, 4).reverse(), 2]);
+    },
+  );
+
+  test('a task is named by its whole ARN or by its id, and by nothing that merely ends so', async () => {
+    const codeOf = async (named: string) => {
+      const query = `pid=${encodeURIComponent(named)}`;
+      const [last, history] = await Promise.all(
+        ['', '/history'].map((of) => run.api('GET', `/metrics/process${of}?${query}`)),
+      );
+      return [last?.json['code'], history?.json['code']];
+    };
+    for (const named of [id, pid]) expect(await codeOf(named)).toEqual([undefined, undefined]);
+    for (const named of [`garbage/${id}`, pid.replace('0000', '1111'), pid.replace('cluster', 'other'), `/${id}`]) {
+      expect(await codeOf(named)).toEqual(['metrics_not_found', 'metrics_not_found']);
+    }
+    expect((await run.api('GET', `/metrics/process/${encodeURIComponent(`garbage/${id}`)}`)).status).toBe(404);
+  });
 });
