@@ -50,6 +50,12 @@ const definition = z
   );
 export type Definition = z.output<typeof definition>;
 
+/** Where a page of the list begins: behind this group and name. */
+const listToken = z
+  .string()
+  .transform((token) => Buffer.from(token, 'base64url').toString())
+  .refine((after) => /^[\w.-]{1,64}\/[\w.-]{1,64}$/.test(after), 'is no token of this list');
+
 const named = z.strictObject({
   Name: z.string().regex(NAME),
   GroupName: z.string().regex(NAME).default(DEFAULT_GROUP),
@@ -65,7 +71,7 @@ const requests = {
     NamePrefix: z.string().regex(NAME).optional(),
     State: z.enum(['ENABLED', 'DISABLED']).optional(),
     MaxResults: z.coerce.number().int().min(1).max(100).default(100),
-    NextToken: z.string().optional(),
+    NextToken: listToken.optional(),
   }),
 };
 export type Operation = keyof typeof requests;

@@ -148,9 +148,8 @@ export function createScheduler({ dir, checkRole, now = Date.now, ...options }: 
       store.remove(input.GroupName, input.Name);
       return {};
     },
-    ListSchedules({ GroupName, NamePrefix = '', State, MaxResults, NextToken }) {
+    ListSchedules({ GroupName, NamePrefix = '', State, MaxResults, NextToken: after = '' }) {
       if (GroupName !== undefined) requireGroup(GroupName);
-      const after = NextToken === undefined ? '' : Buffer.from(NextToken, 'base64url').toString();
       const found = store.all().filter(({ definition: it }) => {
         const isWanted = it.Name.startsWith(NamePrefix) && (GroupName ?? it.GroupName) === it.GroupName;
         return isWanted && (State ?? it.State) === it.State && keyOf(it) > after;

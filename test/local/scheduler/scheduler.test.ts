@@ -185,6 +185,9 @@ describe('a schedule', () => {
     expect(await names({ GroupName: 'default' })).toEqual([[], undefined]);
     const [first, token] = await names({ MaxResults: 1 });
     expect([first, (await names({ MaxResults: 1, NextToken: token }))[0]]).toEqual([['nightly'], ['other']]);
+    for (const NextToken of ['garbage', '', Buffer.from('jobs').toString('base64url')]) {
+      await expect(names({ NextToken })).rejects.toThrow(ValidationException);
+    }
     await client.send(new DeleteScheduleCommand(NAMED));
     await expect(client.send(new GetScheduleCommand(NAMED))).rejects.toThrow(ResourceNotFoundException);
     await expect(client.send(new DeleteScheduleCommand(NAMED))).rejects.toThrow(ResourceNotFoundException);
