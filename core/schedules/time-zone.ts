@@ -2,12 +2,15 @@
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Names of the IANA database alone, as EventBridge Scheduler takes them: no offsets, and with their capitals. */
+/**
+ * Names of the IANA database alone, as EventBridge Scheduler takes them: no offsets, and with their capitals. Those of a
+ * link (`Asia/Kathmandu`) are not known here.
+ */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(name) || name.length > 50) return false;
   try {
-    formatOf(name);
-    return true;
+    const { timeZone } = formatOf(name).resolvedOptions();
+    return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase();
   } catch {
     return false;
   }
