@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { sampleSchema } from '../samples/sample.ts';
+import { timedId } from '../timed-id.ts';
 
 /** What a job is asked to do, and what it is called. */
 
@@ -31,14 +32,4 @@ export function jobName({ name, command }: { name?: string | undefined; command:
 export const jobReportSchema = sampleSchema;
 export type JobReport = z.output<typeof jobReportSchema>;
 
-/**
- * `job_20241211_123456_abc123`, in UTC: six hexadecimal digits of ten bits of the millisecond and fourteen others, so
- * that ids sort by the time of their making.
- * @param now epoch milliseconds
- * @param bits an integer of which the lowest fourteen bits are taken
- */
-export function jobId(now: number, bits: number): string {
-  const [date = '', time = ''] = new Date(now).toISOString().split(/[T.]/);
-  const suffix = ((((now % 1000) << 14) | (bits & 0x3fff)) >>> 0).toString(16).padStart(6, '0');
-  return `job_${date.replaceAll('-', '')}_${time.replaceAll(':', '')}_${suffix}`;
-}
+export const jobId = (now: number, bits: number): string => timedId('job', now, bits);

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { cancellation, dynamodb, PASSING, type TransactWriteItem } from '../aws/dynamodb.ts';
 import { environment } from '../aws/environment.ts';
 import { setAndRemove } from '../aws/update-expression.ts';
+import { timedId } from '../timed-id.ts';
 import { type Schedule, scheduleSchema } from './schedule.ts';
 
 /** Every access to the schedules' items in the operations table: pk `SCHEDULES`, sk the id. */
@@ -37,15 +38,14 @@ function read(item: unknown): StoredSchedule {
   return { id, ...stored };
 }
 
-/** `schedule_20241211_123456_9f86d081`, in UTC: of a second, the others are chance. */
-export function newScheduleId(now: number): string {
-  const [date = '', time = ''] = new Date(now).toISOString().split(/[T.]/);
-  const suffix = randomBytes(4).toString('hex');
-  return `schedule_${date.replaceAll('-', '')}_${time.replaceAll(':', '')}_${suffix}`;
-}
+/** Earlier ones have eight digits at their end. */
+const ID = /^schedule_\d{8}_\d{6}_[\da-f]{6,8}$/;
 
-/** Also one that is deleted, as long as its timer may be there. */
+export const newScheduleId = (now: number): string => timedId('schedule', now, randomBytes(2).readUInt16BE());
+
+/** Also one that is deleted, as long as its timer may be there. What is no id is nobody's. */
 export async function getSchedule(id: string): Promise<StoredSchedule | undefined> {
+  if (!ID.test(id)) return undefined;
   const { Item } = await dynamodb.send(new GetCommand({ TableName: TableName(), Key: Key(id), ConsistentRead: true }));
   return Item && read(Item);
 }

@@ -138,7 +138,7 @@ function parameters(list: Json[]): Json {
 /** What the parameter after this part of a path is. */
 const PATH_PARAMETERS: Record<string, string> = {
   jobs: 'The job, `job_20241211_123456_abc123`.',
-  schedules: 'The schedule, `schedule_20241211_123456_9f86d081`.',
+  schedules: 'The schedule, `schedule_20241211_123456_9f86d0`.',
   logs: 'The job, `job_20241211_123456_abc123`.',
   process: 'The short id of the task: the last part of its ARN.',
   users: "The user's id; for an end user `me` is their own.",
