@@ -2287,6 +2287,7 @@ export interface components {
             permissions: ("read" | "write" | "admin")[];
         };
         /**
+         * @description One of `rate`, `cron` and `at` says when it runs.
          * @example {
          *       "name": "nightly",
          *       "command": [
@@ -2319,7 +2320,7 @@ export interface components {
             memory?: number;
             /** @description What people call it. */
             name: string;
-            /** @description Whether a job is made even while the one before is active. */
+            /** @description Whether a job is made even while another one is active; up to 200 are. */
             overlap?: boolean;
             /** @description `1 minute`, `5 minutes`, `2 hours`, `7 days`. */
             rate?: string;
@@ -2332,7 +2333,7 @@ export interface components {
             timeout_seconds?: number;
             /** @description IANA time zone of the clock times. */
             timezone?: string;
-        };
+        } & (unknown | unknown | unknown);
         /**
          * @example {
          *       "sessionid": "0123456789abcdefghijklmnopqrstuv",
@@ -2629,7 +2630,7 @@ export interface components {
             success: true;
         };
         Schedule: {
-            /** @description A moment, `2026-12-24T18:00:00`; null where another says when. */
+            /** @description A time in the zone, `2026-12-24T18:00:00`, or a moment, `2026-12-24T17:00:00Z`; null where another says when. */
             at: string | null;
             /** @description An executable and its arguments; no shell reads them. */
             command: string[];
@@ -2658,7 +2659,7 @@ export interface components {
             name: string;
             /** @description Up to five; none while it rests, or where no time is to come. */
             next_runs: string[];
-            /** @description Whether a job is made even while the one before is active. */
+            /** @description Whether a job is made even while another one is active; up to 200 are. */
             overlap: boolean;
             /** @description `1 minute`, `5 minutes`, `2 hours`, `7 days`; null where another says when. */
             rate: string | null;
@@ -2678,6 +2679,7 @@ export interface components {
             updated_at: string;
         };
         /**
+         * @description One of `rate`, `cron` and `at` takes the place of what it runs by.
          * @example {
          *       "enabled": false
          *     }
@@ -2703,7 +2705,7 @@ export interface components {
             memory?: number;
             /** @description What people call it. */
             name?: string;
-            /** @description Whether a job is made even while the one before is active. */
+            /** @description Whether a job is made even while another one is active; up to 200 are. */
             overlap?: boolean;
             /** @description `1 minute`, `5 minutes`, `2 hours`, `7 days`. */
             rate?: string;
@@ -2724,7 +2726,7 @@ export interface components {
             schedules: components["schemas"]["Schedule"][];
         };
         ScheduleWithRuns: {
-            /** @description A moment, `2026-12-24T18:00:00`; null where another says when. */
+            /** @description A time in the zone, `2026-12-24T18:00:00`, or a moment, `2026-12-24T17:00:00Z`; null where another says when. */
             at: string | null;
             /** @description An executable and its arguments; no shell reads them. */
             command: string[];
@@ -2770,7 +2772,7 @@ export interface components {
             name: string;
             /** @description Up to five; none while it rests, or where no time is to come. */
             next_runs: string[];
-            /** @description Whether a job is made even while the one before is active. */
+            /** @description Whether a job is made even while another one is active; up to 200 are. */
             overlap: boolean;
             /** @description `1 minute`, `5 minutes`, `2 hours`, `7 days`; null where another says when. */
             rate: string | null;
@@ -3528,8 +3530,8 @@ export interface components {
                 };
             };
         };
-        /** @description `command_not_allowed`: That executable is not allowed. `command_denied`: That command is denied. `command_not_found`: The image does not hold that executable. `command_too_long`: The command is too long. `env_too_long`: The variables are too long. `reserved_variable`: That variable is reserved. `invalid_size`: Fargate has no such size: take one of the pairs of CPU and memory that are named. `schedule_never_runs`: The schedule has no time to come. `idempotency_key_reused`: That Idempotency-Key was used with another request before. */
-        CommandNotAllowedOrCommandDeniedOrCommandNotFoundOrCommandTooLongOrEnvTooLongOrReservedVariableOrInvalidSizeOrScheduleNeverRunsOrIdempotencyKeyReused: {
+        /** @description `command_not_allowed`: That executable is not allowed. `command_denied`: That command is denied. `command_not_found`: The image does not hold that executable. `command_too_long`: The command is too long. `env_too_long`: The variables are too long. `reserved_variable`: That variable is reserved. `invalid_size`: Fargate has no such size: take one of the pairs of CPU and memory that are named. `schedule_never_runs`: The schedule has no time to come. `schedule_refused`: That expression can not be scheduled in that time zone. `idempotency_key_reused`: That Idempotency-Key was used with another request before. */
+        CommandNotAllowedOrCommandDeniedOrCommandNotFoundOrCommandTooLongOrEnvTooLongOrReservedVariableOrInvalidSizeOrScheduleNeverRunsOrScheduleRefusedOrIdempotencyKeyReused: {
             headers: {
                 "x-request-id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -3542,7 +3544,7 @@ export interface components {
                      * @description The kind of error, stable.
                      * @enum {string}
                      */
-                    code: "command_not_allowed" | "command_denied" | "command_not_found" | "command_too_long" | "env_too_long" | "reserved_variable" | "invalid_size" | "schedule_never_runs" | "idempotency_key_reused";
+                    code: "command_not_allowed" | "command_denied" | "command_not_found" | "command_too_long" | "env_too_long" | "reserved_variable" | "invalid_size" | "schedule_never_runs" | "schedule_refused" | "idempotency_key_reused";
                     /** @description 1024 units are a vCPU. */
                     cpu?: number;
                     /** @description A sentence for people. */
@@ -6501,6 +6503,8 @@ export interface operations {
                 limit?: number;
                 /** @description What people call it. */
                 name?: string;
+                /** @description Jobs that this schedule made. */
+                schedule_id?: string;
                 /** @description How it is. */
                 status?: "queued" | "starting" | "running" | "succeeded" | "failed" | "stopped" | "timed_out";
             };
@@ -7262,7 +7266,7 @@ export interface operations {
             409: components["responses"]["IdempotencyKeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["CommandNotAllowedOrCommandDeniedOrCommandNotFoundOrCommandTooLongOrEnvTooLongOrReservedVariableOrInvalidSizeOrScheduleNeverRunsOrIdempotencyKeyReused"];
+            422: components["responses"]["CommandNotAllowedOrCommandDeniedOrCommandNotFoundOrCommandTooLongOrEnvTooLongOrReservedVariableOrInvalidSizeOrScheduleNeverRunsOrScheduleRefusedOrIdempotencyKeyReused"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -7272,7 +7276,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The schedule, `schedule_20241211_123456_9f86d081`. */
+                /** @description The schedule, `schedule_20241211_123456_9f86d0`. */
                 id: string;
             };
             cookie?: never;
@@ -7305,7 +7309,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description The schedule, `schedule_20241211_123456_9f86d081`. */
+                /** @description The schedule, `schedule_20241211_123456_9f86d0`. */
                 id: string;
             };
             cookie?: never;
@@ -7338,7 +7342,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description The schedule, `schedule_20241211_123456_9f86d081`. */
+                /** @description The schedule, `schedule_20241211_123456_9f86d0`. */
                 id: string;
             };
             cookie?: never;
@@ -7366,7 +7370,7 @@ export interface operations {
             409: components["responses"]["IdempotencyKeyInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["CommandNotAllowedOrCommandDeniedOrCommandNotFoundOrCommandTooLongOrEnvTooLongOrReservedVariableOrInvalidSizeOrScheduleNeverRunsOrIdempotencyKeyReused"];
+            422: components["responses"]["CommandNotAllowedOrCommandDeniedOrCommandNotFoundOrCommandTooLongOrEnvTooLongOrReservedVariableOrInvalidSizeOrScheduleNeverRunsOrScheduleRefusedOrIdempotencyKeyReused"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

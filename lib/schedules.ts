@@ -65,7 +65,7 @@ export class Schedules extends Construct {
       }),
     );
     jobs.allowCreating(maker);
-    this.allowTimers(maker);
+    this.allowControl(maker);
     new ServiceAlarm(this, 'Dropped', {
       says: 'EventBridge Scheduler gave up telling the queue of schedules of a time.',
       entry: 'Schedules are not heard',
@@ -80,14 +80,9 @@ export class Schedules extends Construct {
     });
   }
 
-  /** Lets a function make, change and delete schedules. */
+  /** Lets a function make, change and delete schedules: set timers and take them away, and tell the queue of what is to follow. */
   allowControl(to: ServiceFunction): void {
-    this.allowTimers(to);
     to.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }));
-  }
-
-  /** Lets a function set timers and take them away. */
-  private allowTimers(to: ServiceFunction): void {
     const stack = Stack.of(this);
     to.addEnvironment('SCHEDULE_QUEUE', this.queue.queueUrl);
     to.addEnvironment(

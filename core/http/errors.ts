@@ -80,6 +80,11 @@ const ERRORS = {
     'Fargate has no such size: take one of the pairs of CPU and memory that are named.',
   ],
   collectors_disabled: [422, 'Este despliegue no tiene collectors.', 'This deployment has no collectors.'],
+  schedule_refused: [
+    422,
+    'No se puede programar esa expresión en esa zona horaria.',
+    'That expression can not be scheduled in that time zone.',
+  ],
   schedule_never_runs: [
     422,
     'La programación no tiene ninguna ejecución por venir.',

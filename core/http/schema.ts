@@ -27,6 +27,12 @@ export function saying(problem: Record<Language, string>) {
   return { params: { problem } };
 }
 
+/** The same of a `refine` of several fields, which is asked also where others are bad: all that is wrong is said at once. */
+export function sayingOfFields(problem: Record<Language, string>) {
+  const when = ({ value }: z.core.ParsePayload) => typeof value === 'object' && value !== null;
+  return { ...saying(problem), when };
+}
+
 /** Ends a `transform` whose value does not fit. */
 export function refuse(context: z.core.ParsePayload, problem: Record<Language, string>): never {
   context.issues.push({ code: 'custom', input: context.value, ...saying(problem) });

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { environment } from '../aws/environment.ts';
 import type { Fire } from './schedule.ts';
 
-/** Messages of the schedules' queue: a timer's time has come, or a timer may have to follow its schedule. */
+/** Messages of the schedules' queue: a time has come, or a timer may have to follow its schedule. */
 
 const sqs = new SQSClient({});
 
@@ -46,11 +46,16 @@ export function timerInput(scheduleId: string, generation: number): string {
 
 /** Has it seen to a minute from now that the timer has followed the schedule. */
 export async function askToFollow(scheduleId: string): Promise<void> {
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: environment('SCHEDULE_QUEUE'),
-      MessageBody: JSON.stringify({ kind: 'follow', schedule_id: scheduleId }),
-      DelaySeconds: AFTER_REQUEST_SECONDS,
-    }),
-  );
+  await send({ kind: 'follow', schedule_id: scheduleId }, AFTER_REQUEST_SECONDS);
+}
+
+/** Tells of a time that has come, or that comes within the quarter of an hour for which a message can wait. */
+export async function tellOf({ schedule_id, generation, scheduled_at }: Fire, now: number): Promise<void> {
+  const seconds = Math.max(0, Math.ceil((scheduled_at - now) / 1000));
+  await send({ kind: 'fire', schedule_id, generation, scheduled_at: new Date(scheduled_at).toISOString() }, seconds);
+}
+
+async function send(message: object, DelaySeconds: number): Promise<void> {
+  const QueueUrl = environment('SCHEDULE_QUEUE');
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message), DelaySeconds }));
 }

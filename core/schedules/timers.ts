@@ -4,10 +4,12 @@ import {
   DeleteScheduleCommand,
   ResourceNotFoundException,
   SchedulerClient,
+  ValidationException,
 } from '@aws-sdk/client-scheduler';
 import * as z from 'zod/mini';
 import { environment } from '../aws/environment.ts';
-import { nextRuns, type Schedule } from './schedule.ts';
+import { timerWhen } from './expression.ts';
+import type { Schedule } from './schedule.ts';
 import { timerInput } from './schedule-messages.ts';
 
 /** What calls the schedules: a schedule of EventBridge Scheduler for each generation of one of ours. */
@@ -23,26 +25,40 @@ function timerName(id: string, generation: number): string {
   return `${id}-${generation}`;
 }
 
-/** Sets the timer of the schedule's generation; one that is set stays. Nothing where it has no time to come. */
-export async function setTimer(id: string, schedule: Schedule, now: number): Promise<void> {
-  const [next] = nextRuns(schedule, now, 1);
-  if (next === undefined) return;
+/** EventBridge Scheduler will never have the timer of this generation. */
+export class TimerRefused extends Error {
+  readonly generation: number;
+
+  constructor(generation: number, cause: unknown) {
+    super('EventBridge Scheduler refuses a timer', { cause });
+    this.generation = generation;
+  }
+}
+
+/**
+ * Sets the timer of the schedule's generation; one that is set stays.
+ * @param first of its times, in epoch milliseconds
+ * @throws TimerRefused
+ */
+export async function setTimer(id: string, schedule: Schedule, first: number): Promise<void> {
   const { group, queueArn, roleArn } = place();
+  const { expression, timezone } = timerWhen(schedule);
   try {
     await scheduler.send(
       new CreateScheduleCommand({
         Name: timerName(id, schedule.generation),
         GroupName: group,
-        ScheduleExpression: schedule.expression,
-        ScheduleExpressionTimezone: schedule.timezone,
+        ScheduleExpression: expression,
+        ScheduleExpressionTimezone: timezone,
         // Without it a rate would run at once; the others have their times in them.
-        ...(schedule.expression.startsWith('rate(') && { StartDate: new Date(next) }),
+        ...(expression.startsWith('rate(') && { StartDate: new Date(first) }),
         FlexibleTimeWindow: { Mode: 'OFF' },
         ActionAfterCompletion: 'DELETE',
         Target: { Arn: queueArn, RoleArn: roleArn, Input: timerInput(id, schedule.generation) },
       }),
     );
   } catch (error) {
+    if (error instanceof ValidationException) throw new TimerRefused(schedule.generation, error);
     if (!(error instanceof ConflictException)) throw error;
   }
 }

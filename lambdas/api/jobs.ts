@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { ApiError } from '../../core/http/errors.ts';
-import { saying } from '../../core/http/schema.ts';
+import { sayingOfFields } from '../../core/http/schema.ts';
 import { forecastFor, forecastShape, sized } from '../../core/jobs/forecast.ts';
 import { JOB_STATUSES } from '../../core/jobs/job-policy.ts';
 import { jobRecords } from '../../core/jobs/job-records.ts';
@@ -34,7 +34,7 @@ export const jobFields = {
 /** Of what has these fields: one or the other says the size. */
 export const oneSize = z.refine<{ size?: unknown; cpu?: unknown; memory?: unknown }>(
   ({ size, cpu, memory }) => size === undefined || (cpu === undefined && memory === undefined),
-  saying({ es: 'lleva size, o bien cpu y memory', en: 'takes either size, or cpu and memory' }),
+  sayingOfFields({ es: 'lleva size, o bien cpu y memory', en: 'takes either size, or cpu and memory' }),
 );
 
 const createBody = z
@@ -84,7 +84,12 @@ export const jobRoutes: readonly Route[] = [
     path: '/jobs',
     summary: 'Jobs, the newest first',
     needs: 'read',
-    query: z.strictObject({ ...page, status: z.optional(z.enum(JOB_STATUSES)), name: z.optional(z.string()) }),
+    query: z.strictObject({
+      ...page,
+      status: z.optional(z.enum(JOB_STATUSES)),
+      name: z.optional(z.string()),
+      schedule_id: z.optional(z.string().check(z.describe('Jobs that this schedule made.'))),
+    }),
     success: { status: 200, body: listShape('jobs', jobShape) },
     errors: ['invalid_cursor'],
     handle: async ({ query: { limit, cursor, ...filters } }) => {
@@ -95,7 +100,8 @@ export const jobRoutes: readonly Route[] = [
       return {
         jobs: jobs
           .filter(({ status }) => filters.status === undefined || status === filters.status)
-          .filter(({ name }) => filters.name === undefined || name === filters.name),
+          .filter(({ name }) => filters.name === undefined || name === filters.name)
+          .filter(({ schedule_id }) => filters.schedule_id === undefined || schedule_id === filters.schedule_id),
         next_cursor: after(found.before),
       };
     },

@@ -1,10 +1,16 @@
 import * as z from 'zod/mini';
 import { ApiError } from '../../core/http/errors.ts';
-import { badField, saying } from '../../core/http/schema.ts';
+import { badField, saying, sayingOfFields } from '../../core/http/schema.ts';
 import { JOB_STATUSES, jobStatus } from '../../core/jobs/job-policy.ts';
 import { jobRecords } from '../../core/jobs/job-records.ts';
 import { checkedJob, type JobRequest } from '../../core/jobs/jobs.ts';
-import { EXPRESSION_KINDS, presentWhen, readWhen, type When } from '../../core/schedules/expression.ts';
+import {
+  EXPRESSION_KINDS,
+  type ExpressionKind,
+  presentWhen,
+  readWhen,
+  type When,
+} from '../../core/schedules/expression.ts';
 import { type Changes, nextRuns, type Run, type Schedule } from '../../core/schedules/schedule.ts';
 import { getSchedule, listSchedules, type StoredSchedule } from '../../core/schedules/schedule-records.ts';
 import { changeSchedule, createSchedule, deleteSchedule } from '../../core/schedules/schedules.ts';
@@ -18,21 +24,42 @@ import { isoTime, listShape, page } from './shapes.ts';
 
 const NEXT_RUNS = 5;
 
-const expression = z.string().check(z.maxLength(240));
-const AT = 'A moment, `2026-12-24T18:00:00`; null where another says when.';
+const PROBLEMS = {
+  rate: {
+    es: 'no es una frecuencia como 1 minute, 5 minutes, 2 hours o 7 days',
+    en: 'is not a rate such as 1 minute, 5 minutes, 2 hours or 7 days',
+  },
+  cron: {
+    es: 'no es una expresión cron de AWS con seis campos: minutos, horas, día del mes, mes, día de la semana y año',
+    en: 'is not a cron expression of AWS with six fields: minutes, hours, day of month, month, day of week and year',
+  },
+  at: {
+    es: 'no es una hora como 2026-12-24T18:00:00 que exista en esa zona horaria',
+    en: 'is not a time such as 2026-12-24T18:00:00 that there is in that time zone',
+  },
+};
+
+/** Whether a time is one in the zone is seen later: the clock of UTC leaves none out. */
+const expression = (kind: ExpressionKind) =>
+  z.string().check(
+    z.maxLength(240),
+    z.refine((text) => readWhen(kind, text, 'UTC') !== undefined, saying(PROBLEMS[kind])),
+  );
+const AT =
+  'A time in the zone, `2026-12-24T18:00:00`, or a moment, `2026-12-24T17:00:00Z`; null where another says when.';
 const ZONE = 'IANA time zone of the clock times.';
 const ENABLED = 'Whether it runs; else it rests.';
 
 const scheduleFields = {
   ...jobFields,
-  rate: z.optional(expression.check(z.describe('`1 minute`, `5 minutes`, `2 hours`, `7 days`.'))),
+  rate: z.optional(expression('rate').check(z.describe('`1 minute`, `5 minutes`, `2 hours`, `7 days`.'))),
   cron: z.optional(
-    expression.check(
+    expression('cron').check(
       z.describe('AWS’s six fields: minutes, hours, day of month, month, day of week, year: `0 9 ? * MON-FRI *`.'),
     ),
   ),
   at: z.optional(
-    expression.check(z.describe('`2026-12-24T18:00:00` in the time zone, or with an offset whatever the zone.')),
+    expression('at').check(z.describe('`2026-12-24T18:00:00` in the time zone, or with an offset whatever the zone.')),
   ),
   timezone: z.optional(
     z
@@ -52,7 +79,7 @@ const expressionsIn = (body: Asked) => EXPRESSION_KINDS.filter((kind) => body[ki
 const newSchedule = z.strictObject({ ...scheduleFields, name: z.string().check(z.regex(/^[\w.-]{1,100}$/)) }).check(
   z.refine(
     (body) => expressionsIn(body).length === 1,
-    saying({ es: 'lleva uno de rate, cron y at', en: 'takes one of rate, cron and at' }),
+    sayingOfFields({ es: 'lleva uno de rate, cron y at', en: 'takes one of rate, cron and at' }),
   ),
   oneSize,
 );
@@ -60,18 +87,24 @@ const newSchedule = z.strictObject({ ...scheduleFields, name: z.string().check(z
 const changes = z.strictObject({ ...scheduleFields, command: z.optional(jobFields.command) }).check(
   z.refine(
     (body) => expressionsIn(body).length <= 1,
-    saying({ es: 'lleva uno de rate, cron y at como mucho', en: 'takes one of rate, cron and at at most' }),
+    sayingOfFields({ es: 'lleva uno de rate, cron y at como mucho', en: 'takes one of rate, cron and at at most' }),
   ),
   oneSize,
 );
 
 newSchedule.register(z.globalRegistry, {
   id: 'NewSchedule',
+  description: 'One of `rate`, `cron` and `at` says when it runs.',
+  oneOf: EXPRESSION_KINDS.map((kind) => ({ required: [kind] })),
   examples: [
     { name: 'nightly', command: ['python', '-c', 'print("hola")'], cron: '0 3 * * ? *', timezone: 'Europe/Madrid' },
   ],
 });
-changes.register(z.globalRegistry, { id: 'ScheduleChanges', examples: [{ enabled: false }] });
+changes.register(z.globalRegistry, {
+  id: 'ScheduleChanges',
+  description: 'One of `rate`, `cron` and `at` takes the place of what it runs by.',
+  examples: [{ enabled: false }],
+});
 
 const scheduleShape = z.strictObject({
   id: z.string(),
@@ -123,10 +156,10 @@ export const scheduleRoutes: readonly Route[] = [
     needs: 'admin',
     body: newSchedule,
     success: { status: 201, body: scheduleWithRunsShape },
-    errors: [...JOB_REFUSALS, 'schedule_never_runs'],
+    errors: [...JOB_REFUSALS, 'schedule_never_runs', 'schedule_refused'],
     handle: async ({ body, claim }) => {
       const now = Date.now();
-      const made = claim?.made === undefined ? undefined : await getSchedule(claim.made);
+      const made = claim?.made === undefined ? undefined : await shownSchedule(claim.made);
       if (made) return presentWithRuns(made, now);
       const { rate, cron, at, timezone = 'UTC', enabled = true, overlap = false, ...job } = body;
       const when = whenOf({ rate, cron, at }, timezone);
@@ -168,7 +201,7 @@ export const scheduleRoutes: readonly Route[] = [
     needs: 'admin',
     body: changes,
     success: { status: 200, body: scheduleWithRunsShape },
-    errors: [...JOB_REFUSALS, 'schedule_not_found', 'schedule_never_runs'],
+    errors: [...JOB_REFUSALS, 'schedule_not_found', 'schedule_never_runs', 'schedule_refused'],
     handle: async ({ path, body }) => {
       const now = Date.now();
       const changed = await changeSchedule(path.id, (schedule) => changesOf(body, schedule), now);
@@ -191,9 +224,14 @@ export const scheduleRoutes: readonly Route[] = [
 ];
 
 async function existingSchedule(id: string): Promise<StoredSchedule> {
-  const stored = await getSchedule(id);
-  if (!stored || stored.schedule.deleted) throw new ApiError('schedule_not_found', { id });
+  const stored = await shownSchedule(id);
+  if (!stored) throw new ApiError('schedule_not_found', { id });
   return stored;
+}
+
+async function shownSchedule(id: string): Promise<StoredSchedule | undefined> {
+  const stored = await getSchedule(id);
+  return stored?.schedule.deleted ? undefined : stored;
 }
 
 function changesOf(body: z.output<typeof changes>, schedule: Schedule): Changes {
@@ -233,21 +271,6 @@ function whenOf(asked: { [Kind in keyof Asked]: Asked[Kind] | null }, timezone: 
   }
   throw new Error('A schedule has no expression');
 }
-
-const PROBLEMS = {
-  rate: {
-    es: 'no es una frecuencia como 1 minute, 5 minutes, 2 hours o 7 days',
-    en: 'is not a rate such as 1 minute, 5 minutes, 2 hours or 7 days',
-  },
-  cron: {
-    es: 'no es una expresión cron de AWS con seis campos: minutos, horas, día del mes, mes, día de la semana y año',
-    en: 'is not a cron expression of AWS with six fields: minutes, hours, day of month, month, day of week and year',
-  },
-  at: {
-    es: 'no es una hora como 2026-12-24T18:00:00 que exista en esa zona horaria',
-    en: 'is not a time such as 2026-12-24T18:00:00 that there is in that time zone',
-  },
-};
 
 function presentSchedule({ id, schedule }: StoredSchedule, now: number): z.input<typeof scheduleShape> {
   const { job, expression, timezone, enabled, overlap, created_at, changed_at } = schedule;

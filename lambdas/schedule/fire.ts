@@ -5,7 +5,15 @@ import { jobPolicy } from '../../core/jobs/job-policy.ts';
 import { jobRecords } from '../../core/jobs/job-records.ts';
 import { createJob, jobs } from '../../core/jobs/jobs.ts';
 import { logger } from '../../core/log.ts';
-import { type Fire, judge, lastJob, type Run, withRun } from '../../core/schedules/schedule.ts';
+import {
+  type Fire,
+  judge,
+  knownJobs,
+  mayRun,
+  type Run,
+  type Schedule,
+  withRun,
+} from '../../core/schedules/schedule.ts';
 import {
   getSchedule,
   type StoredSchedule,
@@ -42,12 +50,13 @@ export async function fire(told: Fire, now: number): Promise<void> {
 /** False where the schedule has changed meanwhile. */
 async function run(stored: StoredSchedule, scheduledAt: number, now: number): Promise<boolean> {
   const { id, schedule } = stored;
-  const became = (run: Omit<Run, 'scheduled_at'>) => withRun(schedule, { scheduled_at: scheduledAt, ...run });
+  const active = await activeJobs(schedule);
+  const became = (run: Omit<Run, 'scheduled_at'>) => withRun(schedule, { scheduled_at: scheduledAt, ...run }, active);
   const skip = (reason: string) => {
     logger.info('A time of a schedule is skipped', { schedule_id: id, reason });
     return saveSchedule(stored, became({ job_id: null, reason }));
   };
-  if (!schedule.overlap && (await isJobActive(lastJob(schedule)))) return skip('overlap');
+  if (!mayRun(schedule, active)) return skip('overlap');
   const request = await sized({ ...schedule.job, queue: true, schedule_id: id });
   try {
     await createJob(request, now, (jobId) => scheduleWrite(stored, became({ job_id: jobId, reason: null })));
@@ -60,7 +69,8 @@ async function run(stored: StoredSchedule, scheduledAt: number, now: number): Pr
   }
 }
 
-async function isJobActive(id: string | undefined): Promise<boolean> {
-  const job = id === undefined ? undefined : await jobRecords.get(id);
-  return job !== undefined && isActive(job.task, jobPolicy(job.spec));
+/** By id. */
+async function activeJobs(schedule: Schedule): Promise<string[]> {
+  const jobs = await Promise.all(knownJobs(schedule).map(jobRecords.get));
+  return jobs.flatMap((job) => (job && isActive(job.task, jobPolicy(job.spec)) ? job.name : []));
 }

@@ -109,7 +109,7 @@ export const VOCABULARY: Readonly<Record<string, string>> = {
   notes: "The user's own words.",
   notification_preferences: 'Where the user is told of what.',
   outcome: 'Whether the alert was taken, or why not.',
-  overlap: 'Whether a job is made even while the one before is active.',
+  overlap: 'Whether a job is made even while another one is active; up to 200 are.',
   parse_status: 'How much of the message could be read.',
   path: 'The field, from the root of the body or the parameters; parts joined by dots.',
   pattern: 'The regular expression that it matches.',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { vi } from 'vitest';
+import { z } from 'zod';
 import { COMMAND_RULES_FILE, type CommandRules } from '../../../core/jobs/job-settings.ts';
 import { CredentialStore } from '../../../local/aws/credentials.ts';
 import { createDynamoDb } from '../../../local/aws/dynamodb/index.ts';
@@ -21,6 +22,8 @@ import { OPERATOR, sdkCredentials } from '../../local/aws/gateway-fixture.ts';
 export interface World {
   /** Sees the calls from now on. */
   intercept: Intercept;
+  /** What the queue of schedules was told, and the seconds that it was to wait with it. */
+  readonly sent: { body: string; delay: number }[];
   /** The names of all timers. */
   timers(): Promise<string[]>;
   close(): Promise<void>;
@@ -30,6 +33,12 @@ const TABLE = 'operations';
 const QUEUES = ['schedules', 'launches', 'pushes'];
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/timers`;
 const RULES: CommandRules = { allow: ['true'], deny: [] };
+
+const message = z.object({
+  QueueUrl: z.string().optional(),
+  MessageBody: z.string().default(''),
+  DelaySeconds: z.number().default(0),
+});
 
 export async function startWorld(): Promise<World> {
   const dir = await mkdtemp(join(tmpdir(), 'vigia-schedules-'));
@@ -50,7 +59,15 @@ export async function startWorld(): Promise<World> {
     services,
     iam,
     credentials,
-    intercept: (call, next) => world.intercept(call, next),
+    intercept: (call, next) =>
+      world.intercept(call, async () => {
+        const answer = await next();
+        const { QueueUrl, MessageBody, DelaySeconds } = message.parse(
+          call.operation === 'SendMessage' ? JSON.parse(call.request.body.toString()) : {},
+        );
+        if (QueueUrl === url('schedules')) world.sent.push({ body: MessageBody, delay: DelaySeconds });
+        return answer;
+      }),
   });
   sqs.setEndpoint(gateway.url);
   const operator = sdkCredentials(credentials.issue(OPERATOR));
@@ -77,6 +94,7 @@ export async function startWorld(): Promise<World> {
 
   const client = new SchedulerClient({ endpoint: gateway.url, region: REGION, credentials: operator });
   const world: World = {
+    sent: [],
     intercept: (_, next) => next(),
     async timers() {
       const { Schedules = [] } = await client.send(new ListSchedulesCommand({}));
