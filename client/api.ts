@@ -1057,7 +1057,7 @@ export interface paths {
         };
         /**
          * What a job has printed, in all of its runs
-         * @description Needs a key with `read`. It is not for end users. Without a cursor the last lines; with `since` and no `tail` those from then on. Whoever asks again with `next_cursor` follows the job: where nothing new has come, the same cursor is answered.
+         * @description Needs a key with `read`. It is not for end users. Without a cursor the last lines; with `since` and no `tail` those from then on; unlike other lists, oldest first. Whoever asks again with `next_cursor` follows the job.
          */
         get: operations["getLogsByJobId"];
         put?: never;
@@ -6803,13 +6803,13 @@ export interface operations {
             query?: {
                 /** @description Goes on where a page ended; `tail` and `since` say nothing then. */
                 cursor?: string;
-                /** @description Lines a page, where they are read on. */
+                /** @description Lines a page: 100 where nothing is said. */
                 limit?: number;
                 /** @description Only lines with this text. */
                 q?: string;
                 /** @description From this time on, oldest first: ISO 8601, or seconds ago. With `tail`, the last of those. */
                 since?: string;
-                /** @description The last so many lines; 100 where neither this nor `since` nor a cursor is given. */
+                /** @description The last so many lines; `limit`, or 100, where neither this nor `since` nor a cursor is given. */
                 tail?: number;
             };
             header?: never;

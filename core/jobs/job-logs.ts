@@ -1,30 +1,8 @@
-import {
-  CloudWatchLogsClient,
-  DeleteLogStreamCommand,
-  DescribeLogStreamsCommand,
-  GetLogEventsCommand,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-cloudwatch-logs';
 import * as z from 'zod/mini';
-import { environment } from '../aws/environment.ts';
-import { shortId } from '../samples/sample-records.ts';
+import { ApiError } from '../http/errors.ts';
+import { type Events, eventsOf, type LogLine } from './log-streams.ts';
 
-/**
- * What jobs have printed: a stream of CloudWatch Logs for each run, which its log driver writes (`job/job/<task id>`). Runs
- * come one after the other, and so do their lines.
- */
-
-const client = new CloudWatchLogsClient({});
-const logGroupName = () => environment('JOB_LOG_GROUP');
-const streamOf = (run: string) => `job/job/${run}`;
-
-export interface LogLine {
-  /** Epoch milliseconds. */
-  timestamp: number;
-  message: string;
-  /** The short id of the task that printed it. */
-  run: string;
-}
+/** What jobs have printed. Their runs come one after the other, and so do their lines. */
 
 /** Behind which line one reads on: so many lines after where a page of CloudWatch's begins. */
 const positionSchema = z.object({
@@ -46,8 +24,11 @@ export interface LogPage {
   searchedFrom: number | undefined;
 }
 
-/** CloudWatch answers with a megabyte at most: so many times that is looked through for one request. */
-const MOST_PAGES = 4;
+/** What is looked through for one request, with what CloudWatch counts for a line besides its text. */
+const READ_BYTES = 4_000_000;
+const LINE_BYTES = 26;
+/** A run takes two, and one that printed much some more; CloudWatch takes 25 a second. */
+const MOST_CALLS = 150;
 const PAGE_LINES = 10_000;
 /** What a Lambda's answer of 6 MB holds, with room for the rest of it. */
 const ANSWER_BYTES = 5_000_000;
@@ -68,40 +49,6 @@ export function beginOfLog(runs: readonly string[], since: number): LogPosition 
   return { run: runs[0] ?? '', skip: 0, since };
 }
 
-interface Events {
-  lines: LogLine[];
-  forward: string | undefined;
-  backward: string | undefined;
-}
-
-/** One answer of CloudWatch's; that there is no such stream yet, or none any more, is an empty one. */
-async function eventsOf(
-  run: string,
-  asked: { token?: string | undefined; since: number; limit: number; isForward: boolean },
-): Promise<Events> {
-  try {
-    const {
-      events = [],
-      nextForwardToken,
-      nextBackwardToken,
-    } = await client.send(
-      new GetLogEventsCommand({
-        logGroupName: logGroupName(),
-        logStreamName: streamOf(run),
-        startFromHead: asked.isForward,
-        startTime: asked.since,
-        limit: asked.limit,
-        nextToken: asked.token,
-      }),
-    );
-    const lines = events.map(({ timestamp = 0, message = '' }) => ({ timestamp, message, run }));
-    return { lines, forward: nextForwardToken, backward: nextBackwardToken };
-  } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
-    return { lines: [], forward: undefined, backward: undefined };
-  }
-}
-
 type Matches = ((line: LogLine) => boolean) | undefined;
 
 /** The lines of one answer. */
@@ -116,8 +63,13 @@ class Taken {
     this.#matches = matches;
   }
 
+  /** More does not fit into the answer. */
+  get isCut(): boolean {
+    return this.#room < 0;
+  }
+
   get isFull(): boolean {
-    return this.lines.length === this.#limit || this.#room < 0;
+    return this.lines.length === this.#limit || this.isCut;
   }
 
   /** How many events it takes to fill it. */
@@ -128,14 +80,34 @@ class Taken {
   /** False where a line that matches does not fit any more. */
   offer(line: LogLine): boolean {
     if (this.#matches?.(line) === false) return true;
+    if (this.lines.length === this.#limit) return false;
     this.#room -= answerBytes(line);
-    if (this.lines.length > 0 && this.isFull) return false;
+    if (this.lines.length > 0 && this.isCut) return false;
     this.lines.push(line);
     return true;
   }
 }
 
-/** At most `limit` lines behind a position, of those that match. */
+/** What is looked through for one request. */
+class Budget {
+  #bytes = READ_BYTES;
+  #calls = MOST_CALLS;
+
+  get isSpent(): boolean {
+    return this.#bytes <= 0 || this.#calls <= 0;
+  }
+
+  spend(lines: readonly LogLine[]): void {
+    this.#calls -= 1;
+    for (const { message } of lines) this.#bytes -= Buffer.byteLength(message) + LINE_BYTES;
+  }
+}
+
+/**
+ * At most `limit` lines behind a position, of those that match. The last run is gone on to when it has printed: what the one
+ * before it printed at last may come to CloudWatch later than we know of the next.
+ * @throws ApiError invalid_cursor where the position is in none of these runs, or no longer valid
+ */
 export async function linesAfter(
   runs: readonly string[],
   from: LogPosition,
@@ -143,21 +115,29 @@ export async function linesAfter(
   matches: Matches,
 ): Promise<LogPage> {
   const taken = new Taken(limit, matches);
-  let next: LogPosition | undefined = runs.includes(from.run) ? from : beginOfLog(runs, from.since);
+  const budget = new Budget();
+  if (from.run !== '' && !runs.includes(from.run)) throw new ApiError('invalid_cursor');
+  let here = from.run === '' ? beginOfLog(runs, from.since) : from;
+  /** The end of the run before the last, while that has not printed. */
+  let before: LogPosition | undefined;
   const page = (position: LogPosition, isEnd: boolean): LogPage => {
     return { lines: taken.lines, next: position, isEnd, searchedFrom: undefined };
   };
-  for (let read = 0, here = next; ; here = next) {
-    if (here.run === '' || read === MOST_PAGES) return page(here, here.run === '');
+  while (here.run !== '') {
+    if (budget.isSpent) return page(before ?? here, false);
     const { run, token, skip, since } = here;
     const asked = Math.min(PAGE_LINES, taken.wanted + skip + 1);
     const found = await eventsOf(run, { token, since, limit: asked, isForward: true });
+    budget.spend(found.lines);
     const rest = found.lines.findIndex((line, index) => index >= skip && !taken.offer(line));
     if (rest >= 0) return page({ ...here, skip: rest }, false);
-    next = behind(runs, here, found);
-    if (!next) return page(here, true);
-    if (found.lines.length > 0) read += 1;
+    if (found.lines.length > 0) before = undefined;
+    const next = behind(runs, here, found);
+    if (!next) return page(before ?? here, true);
+    if (next.run !== run) before = here;
+    here = next;
   }
+  return page(here, true);
 }
 
 /** Where one reads on behind all that was found; undefined where there is nothing for now. */
@@ -176,22 +156,21 @@ export async function lastLines(
   matches: Matches,
 ): Promise<LogPage> {
   const taken = new Taken(count, matches);
-  let next = beginOfLog(runs.slice(-1), since);
+  const budget = new Budget();
+  let next = beginOfLog(runs.slice(-2), since);
   const page = (searchedFrom: number | undefined): LogPage => {
     return { lines: taken.lines.toReversed(), next, isEnd: true, searchedFrom };
   };
-  let read = 0;
   let oldest: number | undefined;
   for await (const { run, lines, forward } of newestFirst(runs, since, taken)) {
+    if (lines.length > 0 && budget.isSpent) return page(oldest);
+    budget.spend(lines);
     // Whoever follows goes on behind the newest page.
-    if (run === next.run) next = { ...next, token: next.token ?? forward };
-    if (lines.length === 0) continue;
-    if (read === MOST_PAGES) return page(oldest);
-    read += 1;
-    oldest = lines[0]?.timestamp;
+    if (lines.length > 0 && oldest === undefined) next = { run, token: forward, skip: 0, since };
+    oldest = lines[0]?.timestamp ?? oldest;
     if (!lines.toReversed().every((line) => taken.offer(line)) || taken.isFull) break;
   }
-  return page(undefined);
+  return page(taken.isCut ? taken.lines.at(-1)?.timestamp : undefined);
 }
 
 /** The pages of all runs. */
@@ -205,53 +184,4 @@ async function* newestFirst(runs: readonly string[], since: number, taken: Taken
       token = found.backward;
     }
   }
-}
-
-/** Deletes what these runs have printed. */
-export async function deleteLogs(runs: readonly string[]): Promise<void> {
-  for (const run of runs) await deleteStream(streamOf(run));
-}
-
-async function deleteStream(logStreamName: string): Promise<void> {
-  try {
-    await client.send(new DeleteLogStreamCommand({ logGroupName: logGroupName(), logStreamName }));
-  } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
-  }
-}
-
-/** CloudWatch deletes some 15 streams a second, and lists 50 at once. */
-const DELETED_AT_ONCE = 100;
-const MOST_LISTS = 10;
-
-/**
- * Deletes what runs printed whose last line, or begin, is before a time (CloudWatch may know of a last line an hour late).
- * @param running short ids of the tasks that are left alone
- * @returns how many runs' output was deleted, and whether there is more to delete
- */
-export async function deleteOldLogs(
-  before: number,
-  running: ReadonlySet<string>,
-): Promise<{ deleted: number; more: boolean }> {
-  const old: string[] = [];
-  let nextToken: string | undefined;
-  let isOver = false;
-  // All of them first: what is deleted would shift the pages behind it.
-  for (let list = 0; list < MOST_LISTS && !isOver && old.length <= DELETED_AT_ONCE; list += 1) {
-    const answer = await client.send(
-      new DescribeLogStreamsCommand({ logGroupName: logGroupName(), orderBy: 'LastEventTime', nextToken }),
-    );
-    for (const { logStreamName = '', lastEventTimestamp, creationTime = 0 } of answer.logStreams ?? []) {
-      // Those without a line have no place in the order.
-      if ((lastEventTimestamp ?? 0) >= before) isOver = true;
-      else if (Math.max(lastEventTimestamp ?? 0, creationTime) < before && !running.has(shortId(logStreamName))) {
-        old.push(logStreamName);
-      }
-    }
-    nextToken = answer.nextToken;
-    isOver ||= nextToken === undefined;
-  }
-  const deleted = old.slice(0, DELETED_AT_ONCE);
-  for (const stream of deleted) await deleteStream(stream);
-  return { deleted: deleted.length, more: !isOver || old.length > deleted.length };
 }

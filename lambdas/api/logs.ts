@@ -3,9 +3,6 @@ import { ApiError } from '../../core/http/errors.ts';
 import { time } from '../../core/http/time-range.ts';
 import {
   beginOfLog,
-  deleteLogs,
-  deleteOldLogs,
-  type LogLine,
   type LogPage,
   lastLines,
   linesAfter,
@@ -13,6 +10,7 @@ import {
   writePosition,
 } from '../../core/jobs/job-logs.ts';
 import { jobRecords, type StoredJob } from '../../core/jobs/job-records.ts';
+import { deleteLogs, deleteOldLogs, type LogLine } from '../../core/jobs/log-streams.ts';
 import { shortId } from '../../core/samples/sample-records.ts';
 import { listCursor } from './list-cursor.ts';
 import { type Route, route } from './route.ts';
@@ -56,14 +54,18 @@ const since = z.union([
 const query = z.strictObject({
   tail: z
     .optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1000)))
-    .check(z.describe(`The last so many lines; ${LINES} where neither this nor \`since\` nor a cursor is given.`)),
+    .check(
+      z.describe(
+        `The last so many lines; \`limit\`, or ${LINES}, where neither this nor \`since\` nor a cursor is given.`,
+      ),
+    ),
   since: z
     .optional(since)
     .check(z.describe('From this time on, oldest first: ISO 8601, or seconds ago. With `tail`, the last of those.')),
   q: z.optional(z.string().check(z.minLength(1), z.maxLength(200))).check(z.describe('Only lines with this text.')),
   limit: z
     .optional(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200)))
-    .check(z.describe('Lines a page, where they are read on.')),
+    .check(z.describe(`Lines a page: ${LINES} where nothing is said.`)),
   cursor: z.optional(z.string()).check(z.describe('Goes on where a page ended; `tail` and `since` say nothing then.')),
 });
 
@@ -83,8 +85,8 @@ export const logRoutes: readonly Route[] = [
     path: '/logs/{job_id}',
     summary: 'What a job has printed, in all of its runs',
     description:
-      'Without a cursor the last lines; with `since` and no `tail` those from then on. Whoever asks again with ' +
-      '`next_cursor` follows the job: where nothing new has come, the same cursor is answered.',
+      'Without a cursor the last lines; with `since` and no `tail` those from then on; unlike other lists, oldest first. ' +
+      'Whoever asks again with `next_cursor` follows the job.',
     needs: 'read',
     query,
     success: { status: 200, body: logShape },
@@ -152,5 +154,5 @@ function read(
   const matches = wanted === undefined ? undefined : (line: LogLine) => line.message.toLowerCase().includes(wanted);
   if (position !== undefined) return linesAfter(runs, readPosition(position), limit, matches);
   if (since !== undefined && tail === undefined) return linesAfter(runs, beginOfLog(runs, since), limit, matches);
-  return lastLines(runs, since ?? 0, tail ?? LINES, matches);
+  return lastLines(runs, since ?? 0, tail ?? limit, matches);
 }

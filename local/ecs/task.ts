@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { passLines } from './lines.ts';
 import type { TaskDefinition } from './task-definition.ts';
 
 /**
@@ -97,7 +97,8 @@ export class Task {
 
   /** Ends it with the local run. Nothing hears of it. */
   async close(graceMilliseconds: number): Promise<void> {
-    if (!this.#process) return;
+    // One that has not begun never will.
+    if (!this.#process) return this.#end('UserInitiated', 'The local run ended', undefined);
     this.#process.kill('SIGTERM');
     const timer = setTimeout(() => killGroup(this.#process), graceMilliseconds);
     await this.#ended.promise;
@@ -115,7 +116,7 @@ export class Task {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#process = child;
-    for (const output of [child.stdout, child.stderr]) createInterface({ input: output }).on('line', onLine);
+    for (const output of [child.stdout, child.stderr]) passLines(output, onLine);
     child.stdin.on('error', () => {});
     child.once('spawn', () => this.#change({ lastStatus: 'RUNNING', startedAt: Date.now() }));
     child.once('error', (error) => this.#end('TaskFailedToStart', error.message, undefined));

@@ -9,6 +9,8 @@ const MOST_EVENTS = 10_000;
 const MOST_BYTES = 1024 * 1024;
 /** What CloudWatch Logs counts for an event besides its message. */
 const EVENT_OVERHEAD = 26;
+/** For so long a token is good. */
+const TOKEN_MS = 24 * 60 * 60 * 1000;
 
 type Operation = (store: LogStore, input: unknown) => unknown;
 
@@ -36,14 +38,14 @@ export function logStreamArn(group: string, stream: string): string {
   return `${logGroupArn(group)}:log-stream:${stream}`;
 }
 
-/** `f/` marks a page that goes on to newer events, `b/` one that goes back. */
-function token(direction: 'f' | 'b', at: LogPosition): string {
-  return `${direction}/${at.timestamp}/${at.id}`;
+/** `f/` marks a page that goes on to newer events, `b/` one that goes back; at last the time at which it was given. */
+function token(direction: 'f' | 'b', at: LogPosition, now: number): string {
+  return `${direction}/${at.timestamp}/${at.id}/${now}`;
 }
 
-function parseToken(text: string): { direction: string; at: LogPosition } {
-  const [, direction, timestamp, id] = /^([fb])\/(\d{1,15})\/(-?\d{1,15})$/.exec(text) ?? [];
-  if (direction === undefined) throw invalid('The specified nextToken is invalid.');
+function parseToken(text: string, now: number): { direction: string; at: LogPosition } {
+  const [, direction, timestamp, id, given] = /^([fb])\/(\d{1,15})\/(-?\d{1,15})\/(\d{1,15})$/.exec(text) ?? [];
+  if (direction === undefined || now > Number(given) + TOKEN_MS) throw invalid('The specified nextToken is invalid.');
   return { direction, at: { timestamp: Number(timestamp), id: Number(id) } };
 }
 
@@ -136,7 +138,7 @@ const getLogEvents = operation(
   }),
   (store, input) => {
     store.requireStream(input.logGroupName, input.logStreamName);
-    const given = input.nextToken === undefined ? undefined : parseToken(input.nextToken);
+    const given = input.nextToken === undefined ? undefined : parseToken(input.nextToken, store.now());
     const forward = given === undefined ? input.startFromHead : given.direction === 'f';
     const query: EventQuery = {
       group: input.logGroupName,
@@ -147,12 +149,16 @@ const getLogEvents = operation(
     };
     const { events } = page(store.events(query), input.limit);
     if (!forward) events.reverse();
-    // An empty page answers the token it came with, so that whoever follows a stream asks on from where it ended.
     const here = given?.at ?? { timestamp: input.startTime ?? 0, id: -1 };
+    const next = {
+      nextForwardToken: token('f', events.at(-1) ?? here, store.now()),
+      nextBackwardToken: token('b', events[0] ?? here, store.now()),
+    };
     return {
       events: events.map(({ timestamp, message, ingestionTime }) => ({ timestamp, message, ingestionTime })),
-      nextForwardToken: token('f', events.at(-1) ?? here),
-      nextBackwardToken: token('b', events[0] ?? here),
+      ...next,
+      // An empty page answers the token it came with, so that whoever follows a stream asks on from where it ended.
+      ...(events.length === 0 && given && { [forward ? 'nextForwardToken' : 'nextBackwardToken']: input.nextToken }),
     };
   },
 );
@@ -176,7 +182,7 @@ const filterLogEvents = operation(
       ...(input.logStreamNames && { streams: input.logStreamNames }),
       ...(input.logStreamNamePrefix !== undefined && { streamPrefix: input.logStreamNamePrefix }),
       ...range(input),
-      ...(input.nextToken !== undefined && { after: parseToken(input.nextToken).at }),
+      ...(input.nextToken !== undefined && { after: parseToken(input.nextToken, store.now()).at }),
     };
     const { events, more } = page(store.events(query), input.limit, compileFilterPattern(input.filterPattern));
     const last = events.at(-1);
@@ -189,7 +195,7 @@ const filterLogEvents = operation(
         eventId: String(event.id).padStart(20, '0'),
       })),
       searchedLogStreams: [],
-      ...(more && last && { nextToken: token('f', last) }),
+      ...(more && last && { nextToken: token('f', last, store.now()) }),
     };
   },
 );

@@ -24,7 +24,7 @@ function numOrNone(value: unknown): number | undefined {
 /** Log groups, streams and events in one SQLite file. Events past their group's retention are erased hourly. */
 export class LogStore {
   readonly #db: DatabaseSync;
-  readonly #now: () => number;
+  readonly now: () => number;
   readonly #sweep: NodeJS.Timeout;
   #waiting: { group: string; stream: string; lines: LogLine[] }[] = [];
   #flushTimer: NodeJS.Timeout | undefined;
@@ -33,7 +33,7 @@ export class LogStore {
     mkdirSync(dirname(file), { recursive: true });
     this.#db = new DatabaseSync(file);
     this.#db.exec(SCHEMA);
-    this.#now = now;
+    this.now = now;
     this.eraseExpired();
     this.#sweep = setInterval(() => this.eraseExpired(), DAY / 24);
     this.#sweep.unref();
@@ -44,7 +44,7 @@ export class LogStore {
     this.#run(
       `INSERT INTO log_group (name, created_at, retention_days) VALUES (?, ?, ?)
        ON CONFLICT (name) DO UPDATE SET retention_days = excluded.retention_days`,
-      [name, this.#now(), retentionDays ?? null],
+      [name, this.now(), retentionDays ?? null],
     );
   }
 
@@ -79,7 +79,7 @@ export class LogStore {
   createStream(group: string, stream: string): void {
     const added = this.#run(
       'INSERT INTO log_stream (group_id, name, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-      [this.#groupId(group), stream, this.#now()],
+      [this.#groupId(group), stream, this.now()],
     );
     if (added === 0) throw exists('stream');
   }
@@ -159,14 +159,14 @@ export class LogStore {
       `DELETE FROM log_event WHERE id IN (
          SELECT e.id FROM log_group g JOIN log_event e ON e.group_id = g.id AND e.timestamp < ? - g.retention_days * ${DAY}
          WHERE g.retention_days IS NOT NULL)`,
-      [this.#now()],
+      [this.now()],
     );
     // A function's every instance has a stream of its own; those whose events are gone would pile up.
     this.#run(
       `DELETE FROM log_stream WHERE id IN (
          SELECT s.id FROM log_stream s JOIN log_group g ON g.id = s.group_id
          WHERE coalesce(s.last_ingestion_at, s.created_at) < ? - g.retention_days * ${DAY})`,
-      [this.#now()],
+      [this.now()],
     );
   }
 
@@ -216,7 +216,7 @@ export class LogStore {
     const groupId = this.#groupId(group);
     const streamId = this.#streamId(group, stream);
     if (streamId === undefined) throw missing('stream');
-    const now = this.#now();
+    const now = this.now();
     const insert = this.#db.prepare(
       'INSERT INTO log_event (group_id, stream_id, timestamp, ingested_at, message) VALUES (?, ?, ?, ?, ?)',
     );

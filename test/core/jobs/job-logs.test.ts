@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { LogLine, LogPosition } from '../../../core/jobs/job-logs.ts';
+import type { LogPosition } from '../../../core/jobs/job-logs.ts';
+import type { LogLine } from '../../../core/jobs/log-streams.ts';
 import { createLogs, type Logs } from '../../../local/aws/logs.ts';
 import { type Served, serve } from '../../local/aws/serve.ts';
 
@@ -17,6 +18,7 @@ let logs: Logs;
 let now = NOW;
 let server: Served;
 let read: typeof import('../../../core/jobs/job-logs.ts');
+let streams: typeof import('../../../core/jobs/log-streams.ts');
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'vigia-job-logs-'));
   logs = createLogs(join(directory, 'logs.db'), () => now);
@@ -27,6 +29,7 @@ beforeAll(async () => {
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
   vi.stubEnv('JOB_LOG_GROUP', 'jobs');
   read = await import('../../../core/jobs/job-logs.ts');
+  streams = await import('../../../core/jobs/log-streams.ts');
 });
 afterAll(async () => {
   await server?.close();
@@ -62,6 +65,33 @@ test('the last lines come from as many runs as it takes, those that match or all
   expect(texts(await read.lastLines(runs, 0, 4, undefined))).toEqual(['a line 1', 'a line 2', 'c line 0', 'c line 1']);
   expect(texts(await read.lastLines(runs, 0, 2, holds('0')))).toEqual(['a line 0', 'c line 0']);
   expect(texts(await read.lastLines(runs, NOW + 1, 9, undefined))).toEqual([]);
+  const before1970 = -NOW;
+  expect(texts(await read.lastLines(['c'], before1970, 9, undefined))).toEqual(['c line 0', 'c line 1']);
+});
+
+test('a job has as many runs as it has', async () => {
+  const runs = numbered(51, 'run');
+  for (const run of runs) print(run, ['hello', 'world']);
+  const last = await read.lastLines(runs, 0, 1000, undefined);
+  expect([last.lines.length, last.searchedFrom]).toEqual([102, undefined]);
+  const first = await read.linesAfter(runs, read.beginOfLog(runs, 0), 200, undefined);
+  expect([first.lines.length, first.isEnd]).toEqual([102, true]);
+  // One that fell out of the record.
+  const lost = read.linesAfter(runs.slice(1), read.beginOfLog(runs, 0), 200, undefined);
+  await expect(lost).rejects.toMatchObject({ code: 'invalid_cursor' });
+});
+
+test('what a run printed at last is followed until the next one prints, and a position is good for a day', async () => {
+  const on = (from: LogPosition) => read.linesAfter(['a', 'b'], from, 100, undefined);
+  print('a', ['one']);
+  print('b', []);
+  const tail = await read.lastLines(['a', 'b'], 0, 9, undefined);
+  const first = await on(read.beginOfLog(['a', 'b'], 0));
+  print('a', ['late']);
+  print('b', ['two']);
+  for (const { next } of [tail, first]) expect(texts(await on(next))).toEqual(['a late', 'b two']);
+  now += DAY + 1;
+  await expect(on(first.next)).rejects.toMatchObject({ code: 'invalid_cursor' });
 });
 
 test('what is searched backward is bounded, and told', async () => {
@@ -84,6 +114,16 @@ test('an answer holds no more than fits into one, whatever the lines are made of
   expect((await read.linesAfter(['a'], next, 100, undefined)).lines.length).toBeGreaterThan(0);
   const last = await read.lastLines(['a'], 0, 100, undefined);
   expect(JSON.stringify(JSON.stringify(last.lines)).length).toBeLessThan(6_000_000);
+  expect(last.searchedFrom).toBe(NOW);
+  expect(await read.lastLines(['a'], 0, 2, holds('\u0001'))).toMatchObject({ searchedFrom: undefined });
+});
+
+test('no line is too long to be read past', async () => {
+  print('a', ['\u0001'.repeat(2 ** 20)]);
+  print('a', ['after']);
+  const { lines } = await follow(['a'], read.beginOfLog(['a'], 0), 100, undefined);
+  expect([lines.length, lines.at(-1)?.message]).toEqual([2, 'after']);
+  expect(JSON.stringify(JSON.stringify(lines[0])).length).toBeLessThan(6_000_000);
 });
 
 /** Goes on until there is nothing more for now. */
@@ -158,12 +198,21 @@ test('old output goes, a hundred runs at once, and what runs keeps it', async ()
   now = NOW;
   print('new', ['x']);
   print('none yet', []);
-  expect(await read.deleteOldLogs(NOW - 8 * DAY, new Set(['old0', 'silent']))).toEqual({ deleted: 100, more: true });
-  expect(await read.deleteOldLogs(NOW - 8 * DAY, new Set(['old0']))).toEqual({ deleted: 20, more: false });
-  expect(await read.deleteOldLogs(NOW - 8 * DAY, new Set(['old0']))).toEqual({ deleted: 0, more: false });
+  expect(await streams.deleteOldLogs(NOW - 8 * DAY, new Set(['old0', 'silent']))).toEqual({ deleted: 100, more: true });
+  expect(await streams.deleteOldLogs(NOW - 8 * DAY, new Set(['old0']))).toEqual({ deleted: 20, more: false });
+  expect(await streams.deleteOldLogs(NOW - 8 * DAY, new Set(['old0']))).toEqual({ deleted: 0, more: false });
   expect(logs.store.streams('jobs', '').map(({ name }) => name)).toEqual(
     ['new', 'none yet', 'old0'].map((run) => `job/job/${run}`),
   );
-  await read.deleteLogs(['new', 'of no stream']);
+  await streams.deleteLogs(['new', 'of no stream']);
   expect(texts(await read.lastLines(['new'], 0, 9, undefined))).toEqual([]);
+});
+
+test('old output goes, however many have printed nothing since', async () => {
+  now = NOW - 9 * DAY;
+  for (const run of ['one', 'two']) print(run, ['x']);
+  now = NOW - 2 * DAY;
+  for (const run of numbered(510, 'silent')) print(run, []);
+  now = NOW;
+  expect(await streams.deleteOldLogs(NOW - 8 * DAY, new Set())).toEqual({ deleted: 2, more: false });
 });
