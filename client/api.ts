@@ -2063,7 +2063,7 @@ export interface components {
             cpu: number;
             /**
              * Format: date-time
-             * @description When it was asked for, or asked to begin anew.
+             * @description When it was made.
              */
             created_at: string;
             /** @description Seconds that this attempt has run for, or the last one ran for. */
@@ -2143,6 +2143,11 @@ export interface components {
             } | null;
             /** @description The schedule that made it; null where a caller did. */
             schedule_id: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for, or last asked to begin anew.
+             */
+            start_requested_at: string;
             /**
              * Format: date-time
              * @description When the task of this attempt began to run.

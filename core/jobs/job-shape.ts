@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { isoTime } from '../http/iso-time.ts';
 import { shownPid } from '../tasks/record.ts';
+import { madeAt } from '../timed-id.ts';
 import { jobReportSchema } from './job.ts';
 import { JOB_STATUSES, type JobStatus, jobStatus } from './job-policy.ts';
 import type { StoredJob } from './job-records.ts';
@@ -25,7 +26,8 @@ export const jobShape = z.strictObject({
     .check(z.describe('The ARN of the ECS task: of this attempt, or of the last one while the next is awaited.')),
   exit_code: z.nullable(z.int()).check(z.describe('Of the last attempt that ended; null where it is not known.')),
   reason: z.nullable(z.string()).check(z.describe('Why the last attempt ended; null before any has.')),
-  created_at: isoTime.check(z.describe('When it was asked for, or asked to begin anew.')),
+  created_at: isoTime,
+  start_requested_at: isoTime.check(z.describe('When it was asked for, or last asked to begin anew.')),
   started_at: z.nullable(isoTime).check(z.describe('When the task of this attempt began to run.')),
   stopped_at: z.nullable(isoTime).check(z.describe('When it ended for good.')),
   stop_requested_at: z.nullable(isoTime).check(z.describe('When it was asked to stop.')),
@@ -53,7 +55,8 @@ export function presentJob({ name: id, spec, task, heartbeat, report }: StoredJo
     pid: shownPid(task),
     exit_code: task.exit_code,
     reason: task.last_end === null ? null : [task.last_end, ...meaningOf(status, task.exit_code)].join('; '),
-    created_at: new Date(task.asked_at).toISOString(),
+    created_at: new Date(madeAt(id)).toISOString(),
+    start_requested_at: new Date(task.asked_at).toISOString(),
     started_at: iso(task.started_at),
     stopped_at: hasEnded ? iso(endedAt) : null,
     stop_requested_at: iso(task.stopped_at),

@@ -104,7 +104,11 @@ test('a job runs its command with its variables alone, tells what it used and ho
   );
   expect(tasks).toMatchObject([{ cpu: '512', memory: '2048', startedBy: `j/${id}/1` }]);
   expect((await stop(id)).json).toMatchObject({ code: 'job_not_running', status: 'succeeded' });
-  expect((await restart(id)).json).toMatchObject({ id, status: 'starting', restarts: 1 });
+  const begunAnew = await restart(id);
+  const { created_at } = first.json;
+  expect(first.json['start_requested_at']).toBe(created_at);
+  expect(begunAnew.json).toMatchObject({ id, status: 'starting', restarts: 1, created_at });
+  expect(begunAnew.json['start_requested_at']).not.toBe(created_at);
   const anew = await comesTo(id, 'succeeded');
   expect(anew).toMatchObject({ attempts: [ended.pid], exit_code: 0 });
   // Of one so short the news that it runs may come after that of its end, and is none then.

@@ -3,6 +3,7 @@ import { DENIED_COMMANDS, JOB_EXECUTABLES } from '../../../config/jobs.ts';
 import { sizeWith } from '../../../core/jobs/fargate-sizes.ts';
 import { jobId } from '../../../core/jobs/job.ts';
 import { checkCommand } from '../../../core/jobs/job-rules.ts';
+import { madeAt } from '../../../core/timed-id.ts';
 
 const check = (command: string[]) => checkCommand(command, { allow: JOB_EXECUTABLES, deny: DENIED_COMMANDS }, ['vim']);
 
@@ -71,4 +72,6 @@ test('ids sort by the millisecond of their making', () => {
   expect(jobId(at, 0xffff)).toBe('job_20241211_123456_01ffff');
   const ids = [at, at + 1, at + 992, at + 993].map((now, index) => jobId(now, index % 2 ? 0 : 0x3fff));
   expect(ids.toSorted()).toEqual(ids);
+  expect(ids.map(madeAt)).toEqual([at, at + 1, at + 992, at + 993]);
+  expect(() => madeAt('job_1')).toThrow('job_1');
 });
