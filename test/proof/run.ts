@@ -6,6 +6,7 @@ const PROOFS = [
   'collector-restart',
   'faults',
   'fuzz',
+  'job-faults',
   'jobs',
   'kill',
   'parser',

@@ -66,30 +66,36 @@ const messages = z.object({ Messages: z.array(received).default([]) });
 const oneSent = z.looseObject({ MessageBody: z.string() });
 const manySent = z.looseObject({ Entries: z.array(oneSent) });
 
-/** Whose calls are left alone: the proof itself asks through this function. */
-const ASKED = /PlatformApi/;
+const keys = z.looseObject({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) }).partial();
+const written = z.looseObject({ Key: keys.optional(), Item: keys.optional() });
+const writes = written.extend({ TransactItems: z.array(z.record(z.string(), written)).default([]) });
+
+export interface InjectorOptions {
+  /** The invocation that runs under a trace. */
+  running: (trace: string) => Invocation | undefined;
+  /** Told of each invocation that makes a call, once. */
+  onInvocation?: (invocation: Invocation) => void;
+  /** Whose calls are left alone: the proof itself asks through some. */
+  isLeftAlone: (invocation: Invocation, call: AwsCall) => boolean;
+  /** Which of the long words beside the name of a tenant alone are names of that tenant, too. */
+  isName: (word: string) => boolean;
+}
 
 /**
  * Sees all AWS calls of a run, knows for which tenants each is made, and lets those go wrong that are aimed at.
  *
  * A call is made for whom it names. One that names nobody is made for whom the event names that its invocation handles;
  * where neither does, for all who take part in what is scheduled. What names a tenant is learned: a job of a tenant in a
- * queue has an id, a received message a handle.
+ * queue has an id, a received message a handle, a record a key.
  */
 export class Injector {
   readonly #tenants = new Map<string, Watched>();
   readonly #suffering = new Map<string, Suffering>();
-  readonly #running: (trace: string) => Invocation | undefined;
-  readonly #onInvocation: (invocation: Invocation) => void;
+  readonly #options: InjectorOptions;
   readonly #known = new WeakMap<Invocation, Set<Watched>>();
 
-  /** @param onInvocation told of each invocation that makes a call, once */
-  constructor(
-    running: (trace: string) => Invocation | undefined,
-    onInvocation: (invocation: Invocation) => void = () => {},
-  ) {
-    this.#running = running;
-    this.#onInvocation = onInvocation;
+  constructor(options: InjectorOptions) {
+    this.#options = options;
   }
 
   watch(tenant: Watched, names: readonly string[]): void {
@@ -98,9 +104,10 @@ export class Injector {
 
   readonly intercept: Intercept = async (call, next) => {
     const trace = call.request.headers['x-amzn-trace-id'];
-    const invocation = trace === undefined ? undefined : this.#running(trace);
-    if (!invocation || ASKED.test(invocation.functionName)) return this.#learnReceived(call, await next());
+    const invocation = trace === undefined ? undefined : this.#options.running(trace);
+    if (!invocation || this.#options.isLeftAlone(invocation, call)) return this.#learnReceived(call, await next());
     this.#learnSent(call);
+    this.#learnWritten(call);
     const event = this.#namedBy(invocation);
     const id = call.request.headers['amz-sdk-invocation-id'] ?? '';
     const suffering = this.#suffering.get(id) ?? this.#aimedAt(call, invocation, event);
@@ -112,10 +119,12 @@ export class Injector {
   };
 
   #aimedAt(call: AwsCall, invocation: Invocation, event: Set<Watched>): Suffering {
-    const site = siteOf(invocation.functionName, call);
+    const site = siteOf(invocation, call);
     const named = this.#named(call.service === 's3' ? call.request.path : call.request.body.toString());
-    const tenants = [named, event].find((found) => found.size > 0) ?? this.#nameless();
-    const aimed = [...tenants].filter((tenant) => tenant.count(site, invocation));
+    const found = [named, event].find(({ size }) => size > 0) ?? this.#nameless();
+    // An event that names nobody is of what is scheduled.
+    const tenants = event.size > 0 ? [...found] : [...found].filter(({ takesNameless }) => takesNameless);
+    const aimed = tenants.filter((tenant) => tenant.count(site, invocation));
     const fault = aimed[0]?.aim?.fault;
     if (fault !== undefined) {
       // A call that fails fails its batch; a caller that dies takes all that it works on along.
@@ -133,7 +142,7 @@ export class Injector {
   #namedBy(invocation: Invocation): Set<Watched> {
     const known = this.#known.get(invocation);
     if (known) return known;
-    this.#onInvocation(invocation);
+    this.#options.onInvocation?.(invocation);
     const named = this.#named(invocation.event);
     this.#known.set(invocation, named);
     return named;
@@ -150,6 +159,15 @@ export class Injector {
     for (const { MessageBody } of entries) this.#learn(MessageBody, MessageBody);
   }
 
+  #learnWritten({ service, request }: AwsCall): void {
+    if (service !== 'dynamodb') return;
+    const { TransactItems, ...own } = writes.parse(JSON.parse(request.body.toString()));
+    for (const one of [own, ...TransactItems.flatMap((entry) => Object.values(entry))]) {
+      const { pk, sk } = one.Key ?? one.Item ?? {};
+      this.#learn(JSON.stringify(one), `${pk?.S} ${sk?.S}`);
+    }
+  }
+
   #learnReceived(call: AwsCall, answer: AwsResponse): AwsResponse {
     if (call.operation !== 'ReceiveMessage' || answer.status !== 200) return answer;
     const { Messages } = messages.parse(JSON.parse(answer.body.toString()));
@@ -161,8 +179,7 @@ export class Injector {
   #learn(body: string, content: string): void {
     const [tenant, ...others] = this.#named(body);
     if (!tenant || others.length > 0) return;
-    // Long words of the protocol have no digits.
-    const unknown = tokensOf(content).filter((token) => /\d/.test(token) && !this.#tenants.has(token));
+    const unknown = tokensOf(content).filter((token) => this.#options.isName(token) && !this.#tenants.has(token));
     for (const token of unknown) this.#tenants.set(token, tenant);
   }
 }

@@ -1,19 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { LocalCloud } from '../../../local/cloud.ts';
-import { startLocalRun } from '../../../local/run.ts';
-import { ROOT } from '../../assembly.ts';
 import { CaptureEnds } from './ends.ts';
-import { type Aim, Injector, Watched } from './injector.ts';
+import { openFaultyRun } from './faulty-run.ts';
+import { type Aim, type Injector, Watched } from './injector.ts';
 import { Receivers } from './receivers.ts';
 import { CHARTS, type Scenario } from './scenarios.ts';
 import { Tenant, Unanswered } from './tenant.ts';
 import { World } from './world.ts';
 
-/** A function that hangs holds up none of the others. */
-const DRAWERS = 4;
-const INSTANCES = 16;
+/** The proof itself asks through this function. */
+const ASKED = /PlatformApi/;
 
 /** Where the scenarios are played: a local run whose calls can go wrong, and all that is around it. */
 export interface Stage {
@@ -30,33 +24,17 @@ export interface Stage {
 }
 
 export async function openStage(): Promise<Stage> {
-  // Functions are threads of this process and share its zone, which on Lambda is UTC.
-  process.env['TZ'] = 'UTC';
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'vigia-faults-'));
-  const problems: string[] = [];
   const ends = new CaptureEnds();
   const receivers = new Receivers();
   await receivers.open();
-  // The run's first start makes calls, too.
-  let cloud: LocalCloud | undefined;
-  const injector = new Injector((trace) => cloud?.running(trace), ends.take);
-  const run = await startLocalRun({
-    root: ROOT,
-    port: 0,
-    dataDirectory,
-    fresh: false,
-    exchange: 'replay',
-    configFile: join(ROOT, 'config/local.json'),
-    assembly: undefined,
+  const { run, injector, problems, close } = await openFaultyRun({
     environment: { TELEGRAM_API_URL: receivers.url, DISCORD_API_URL: receivers.url, LOOPBACK_RECEIVERS: 'allowed' },
     variables: { RETRY_SECONDS: '[1,1,1,1,1]' },
-    onProgress: console.log,
-    onProblem: (text) => problems.push(text),
-    intercept: (call, next) => injector.intercept(call, next),
-    drawers: DRAWERS,
-    instances: INSTANCES,
+    onInvocation: ends.take,
+    isLeftAlone: ({ functionName }) => ASKED.test(functionName),
+    // Long words of the protocol have no digits.
+    isName: (word) => /\d/.test(word),
   });
-  cloud = run.cloud;
   for (const chart of Object.values(CHARTS)) run.outsideWorld.tradingView?.define(chart);
   const world = new World(run);
   await world.listen();
@@ -77,9 +55,8 @@ export async function openStage(): Promise<Stage> {
     },
     close: async () => {
       world.close();
-      await run.close();
+      await close();
       await receivers.close();
-      await rm(dataDirectory, { recursive: true, force: true });
     },
   };
 }
