@@ -1,6 +1,12 @@
 import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { namespaceOf, ServiceAlarm } from './alarms.ts';
@@ -40,6 +46,9 @@ export class ServiceFunction extends LambdaFunction {
       environment: { ...props.environment, METRICS_NAMESPACE: namespaceOf(scope) },
       role,
       logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // Not a START and a REPORT for each run that goes well: each line costs, and Lambda's metrics tell of them.
+      systemLogLevelV2: SystemLogLevel.WARN,
       ...(props.ephemeralStorageMB ? { ephemeralStorageSize: Size.mebibytes(props.ephemeralStorageMB) } : {}),
     });
     this.executionRole = role;

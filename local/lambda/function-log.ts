@@ -40,12 +40,16 @@ export class FunctionLog {
   start(requestId: string): void {
     this.#tail = [];
     this.#platform(
+      'INFO',
       { type: 'platform.start', record: { requestId, version: '$LATEST' } },
       `START RequestId: ${requestId} Version: $LATEST`,
     );
   }
 
-  /** Source of both forms: Lambda guide, "Log formats" and "Lambda Telemetry API Event schema reference". */
+  /**
+   * Source of both forms: Lambda guide, "Log formats" and "Lambda Telemetry API Event schema reference"; of the levels:
+   * "System log level event mapping".
+   */
   report(requestId: string, run: Run): void {
     const { memoryMegabytes } = this.#definition;
     const durationMs = Number(run.duration.toFixed(2));
@@ -65,6 +69,7 @@ export class FunctionLog {
       ...(initDurationMs === undefined ? [] : [`Init Duration: ${initDurationMs} ms`]),
     ].join('\t');
     this.#platform(
+      run.failed ? 'WARN' : 'INFO',
       { type: 'platform.report', record: { requestId, metrics, status } },
       `END RequestId: ${requestId}`,
       report,
@@ -85,8 +90,8 @@ export class FunctionLog {
     return Buffer.from(this.#tail.join('\n')).subarray(-TAIL_BYTES).toString('utf8');
   }
 
-  #platform(record: { type: string; record: object }, ...text: string[]): void {
-    if (!this.#definition.logsPlatformEvents) return;
+  #platform(level: 'INFO' | 'WARN', record: { type: string; record: object }, ...text: string[]): void {
+    if (level === 'INFO' && !this.#definition.logsPlatformEvents) return;
     const json = JSON.stringify({ time: new Date().toISOString(), ...record });
     this.write(this.#definition.logFormat === 'JSON' ? [json] : text);
   }

@@ -39,7 +39,7 @@ export interface FunctionDefinition {
   logGroup: string;
   logFormat: 'Text' | 'JSON';
   logLevel: LogLevel;
-  /** Whether START and REPORT records are written. */
+  /** Whether START and REPORT records are written of what goes well. */
   logsPlatformEvents: boolean;
   /** The template's variables with those put in their place. */
   environment: Record<string, string>;

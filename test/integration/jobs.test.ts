@@ -254,11 +254,17 @@ test('samples are taken from the life that they are of, and from nobody else', a
   expect(await send(token)).toBe(204);
   expect(await send(tokenOf(other))).toBe(401);
   expect(await send(token.replace('job_1', 'job_2'))).toBe(401);
-  expect(await send(token.slice(0, -2) + token.slice(-1) + token.slice(-2, -1))).not.toBe(204);
+  expect(await send(token.slice(0, 20) + (token[20] === 'A' ? 'B' : 'A') + token.slice(21))).toBe(401);
   expect(await send(token, { ...body, pid: 'arn:of-another' })).toBe(403);
   expect((await run.api('POST', `/jobs/${id}/samples`, { body })).status).toBe(403);
   const asJob = { headers: { 'x-api-key': '', authorization: `Bearer ${token}` } };
   expect((await run.api('GET', `/jobs/${id}`, asJob)).status).toBe(403);
+  // Each minute of each job: what it leaves in the logs is a part of its cost.
+  const taken = (await run.api('POST', `/jobs/${id}/samples`, { body, ...asJob })).headers.get('x-request-id');
+  const lines = () =>
+    logLines(run).filter(({ requestId, request_id }) => [requestId, request_id].includes(taken ?? ''));
+  await expect.poll(lines, WAIT).toMatchObject([{ route: 'POST /jobs/{job_id}/samples', status: '204' }]);
+  expect(JSON.stringify(lines()).length).toBeLessThanOrEqual(300);
   await comesTo(other, 'running');
   await Promise.all([id, other].map(stop));
   await Promise.all([id, other].map((it) => comesTo(it, 'stopped')));

@@ -118,7 +118,10 @@ describe('functions', () => {
 
   test('run on Node.js 24 with their own log group', () => {
     for (const [id, { Properties }] of functions) {
-      expect(Properties, id).toMatchObject({ Runtime: 'nodejs24.x', LoggingConfig: { LogGroup: expect.anything() } });
+      expect(Properties, id).toMatchObject({
+        Runtime: 'nodejs24.x',
+        LoggingConfig: { LogGroup: expect.anything(), LogFormat: 'JSON', SystemLogLevel: 'WARN' },
+      });
     }
   });
 

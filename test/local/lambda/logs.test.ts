@@ -49,6 +49,25 @@ describe('what a function logs', () => {
     expect(harness.logged(name)).toEqual([]);
   });
 
+  it('without Lambda’s own lines of what goes well, where its level is WARN', async () => {
+    harness = startHarness();
+    const failing = `
+      export const handler = async ({ fails }) => {
+        console.log('hello');
+        if (fails) throw new Error('no');
+      };`;
+    const name = harness.define(failing, { LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' } });
+    await harness.invoke(name, { fails: false });
+    expect(harness.logged(name).map((line) => JSON.parse(line))).toMatchObject([{ message: 'hello' }]);
+    await harness.invoke(name, { fails: true });
+    expect(harness.logged(name).map((line) => JSON.parse(line))).toMatchObject([
+      { message: 'hello' },
+      { message: 'hello' },
+      { level: 'ERROR', errorMessage: 'no' },
+      { type: 'platform.report', record: { status: 'error' } },
+    ]);
+  });
+
   it('is dropped, and the denial told once, where the role may not write it', async () => {
     harness = startHarness({ authorize: (_, action) => action !== 'logs:PutLogEvents' });
     const name = harness.define(code);
