@@ -2090,7 +2090,7 @@ export interface components {
             reason: string | null;
             /** @description How often it was begun again, by a retry or by a call. */
             restarts: number;
-            /** @description What it last used; null before it has told. */
+            /** @description What this attempt used, as it told last; null before it has told of anything. */
             samples: {
                 /**
                  * Format: date-time
@@ -6697,7 +6697,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The ARN of the ECS task, or its short id. */
+                    /** @description The ARN of the task, or its short id. */
                     pid: string;
                     /** @description What it last used; null before it has told. */
                     samples: {

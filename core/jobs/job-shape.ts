@@ -35,7 +35,9 @@ export const jobShape = z.strictObject({
   restarts: z.int().check(z.describe('How often it was begun again, by a retry or by a call.')),
   attempts: z.array(pid).check(z.describe('The tasks of earlier attempts, the newest last.')),
   schedule_id: z.nullable(z.string()),
-  samples: z.nullable(jobReportSchema),
+  samples: z
+    .nullable(jobReportSchema)
+    .check(z.describe('What this attempt used, as it told last; null before it has told of anything.')),
 });
 export type JobState = z.output<typeof jobShape>;
 
@@ -64,7 +66,7 @@ export function presentJob({ name: id, spec, task, heartbeat, report }: StoredJo
     restarts: task.generation - 1,
     attempts: task.past_pids,
     schedule_id,
-    samples: report ?? null,
+    samples: (heartbeat?.generation === task.generation ? report : undefined) ?? null,
   };
 }
 

@@ -3,12 +3,14 @@ import { isoTime } from '../http/iso-time.ts';
 
 /** What a task used within a minute, as it measures it itself. */
 
-const count = z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER));
+/** More than any machine has, or moves in an hour. */
+const count = z.int().check(z.minimum(0), z.maximum(1e15));
+const percent = z.number().check(z.minimum(0), z.maximum(1e6));
 const amount = z.number().check(z.minimum(0), z.maximum(1e9));
 
 export const cpuShape = z.strictObject({
-  percent: amount.check(z.describe('Of one vCPU, on average: 100 is one that is busy all the time.')),
-  max_percent: amount.check(z.describe('The most at once.')),
+  percent: percent.check(z.describe('Of one vCPU, on average: 100 is one that is busy all the time.')),
+  max_percent: percent.check(z.describe('The most at once.')),
 });
 export const memoryShape = z.strictObject({
   bytes: count.check(z.describe('On average, without what the system would give back.')),
@@ -32,7 +34,7 @@ export const usageShape = {
 
 export const runShape = z.strictObject({
   seconds: amount.check(z.describe('Since it began to be measured.')),
-  cpu_p95: amount.check(
+  cpu_p95: percent.check(
     z.describe('The CPU was at most at that for 95 in a hundred of its time; percent of one vCPU.'),
   ),
   memory_peak: count.check(z.describe('The most memory that any reading found, in bytes.')),

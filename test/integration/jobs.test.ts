@@ -107,7 +107,7 @@ test('a job runs its command with its variables alone, tells what it used and ho
   const begunAnew = await restart(id);
   const { created_at } = first.json;
   expect(first.json['start_requested_at']).toBe(created_at);
-  expect(begunAnew.json).toMatchObject({ id, status: 'starting', restarts: 1, created_at });
+  expect(begunAnew.json).toMatchObject({ id, status: 'starting', restarts: 1, created_at, samples: null });
   expect(begunAnew.json['start_requested_at']).not.toBe(created_at);
   const anew = await comesTo(id, 'succeeded');
   expect(anew).toMatchObject({ attempts: [ended.pid], exit_code: 0 });
@@ -256,6 +256,14 @@ test('samples are taken from the life that they are of, and from nobody else', a
   expect(await send(token.replace('job_1', 'job_2'))).toBe(401);
   expect(await send(token.slice(0, 20) + (token[20] === 'A' ? 'B' : 'A') + token.slice(21))).toBe(401);
   expect(await send(token, { ...body, pid: 'arn:of-another' })).toBe(403);
+  expect(await send(token, { ...body, pid: pid?.split('/').at(-1) })).toBe(204);
+  const minute = Date.parse(at);
+  for (const time of [minute + 1, minute + 3 * 60_000, minute - 30 * 60_000, minute - 26 * 3_600_000]) {
+    const samples = [{ ...body.samples[0], at: new Date(time).toISOString() }];
+    expect([time - minute, await send(token, { pid, samples })]).toEqual([time - minute, 400]);
+  }
+  expect(await send(token, { pid, samples: [{ ...body.samples[0], seconds: 1e9 }] })).toBe(400);
+  expect((await run.api('GET', `/metrics/process?pid=${pid}`)).json).toMatchObject({ at });
   expect((await run.api('POST', `/jobs/${id}/samples`, { body })).status).toBe(403);
   const asJob = { headers: { 'x-api-key': '', authorization: `Bearer ${token}` } };
   expect((await run.api('GET', `/jobs/${id}`, asJob)).status).toBe(403);
@@ -330,6 +338,8 @@ test('what a job prints is read and followed, what it uses is measured and forec
   const ended = await comesTo(id, 'succeeded');
 
   expect((await logs('')).logs).toHaveLength(100);
+  expect((await logs('?limit=5')).logs).toHaveLength(5);
+  expect((await logs('?since=1960-01-01T00:00:00Z&limit=1')).logs).toHaveLength(1);
   expect((await logs('?tail=2&q=LINE')).logs.map(({ message }) => message)).toEqual(['line 298', 'line 299']);
   const first = await logs('?since=3600&limit=2');
   expect(first.logs.map(({ message }) => message)).toEqual(['line 0', 'line 1']);
