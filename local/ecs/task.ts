@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { passLines } from './lines.ts';
 import type { TaskDefinition } from './task-definition.ts';
@@ -46,6 +49,8 @@ export class Task {
   readonly #options: TaskOptions;
   #process: ChildProcess | undefined;
   #kill: NodeJS.Timeout | undefined;
+  /** In place of the container's own /tmp, which goes with it. */
+  #temporary: string | undefined;
   readonly #ended = Promise.withResolvers<void>();
 
   constructor(state: TaskState, options: TaskOptions) {
@@ -107,10 +112,11 @@ export class Task {
 
   #spawn(): void {
     const { directory, environment, onLine } = this.#options;
+    this.#temporary = mkdtempSync(join(tmpdir(), 'vigia-task-'));
     const [, ...args] = this.state.command;
     const child = spawn(process.execPath, ['--no-warnings', '--import', LEASH, ...args], {
       cwd: directory,
-      env: environment,
+      env: { ...environment, TMPDIR: this.#temporary },
       // Its process group stands for its container: what is left of it when the program ends, ends too.
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -144,7 +150,12 @@ export class Task {
       stoppedReason: this.state.stoppedReason ?? reason,
       ...(exitCode !== undefined && { exitCode }),
     });
-    this.#ended.resolve();
+    this.#ended.resolve(this.#clean());
+  }
+
+  async #clean(): Promise<void> {
+    // What has left its process group may still write there.
+    if (this.#temporary !== undefined) await rm(this.#temporary, { recursive: true, force: true }).catch(() => {});
   }
 
   #change(changes: Partial<TaskState>): void {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -130,10 +131,14 @@ test('a task runs its program with its environment, tells of each state, and end
 test('one that does not heed SIGTERM is killed after its stop timeout, one that crashes has its exit code', async () => {
   const [stubborn, crash] = [await run('stubborn'), await run('crash')];
   await says('way stubborn');
+  const kept = () =>
+    [...logs.store.events({ group: 'group' })].flatMap(({ message }) => /keeps (\S+)/.exec(message)?.[1] ?? []);
+  await expect.poll(() => kept().length, WAIT).toBe(2);
   await call('StopTask', { task: stubborn });
   await comesTo(stubborn, 'STOPPED');
   expect(await look(stubborn)).toMatchObject({ containers: [{ exitCode: 137 }] });
   await comesTo(crash, 'STOPPED');
+  await expect.poll(() => kept().filter((it) => existsSync(it)), WAIT).toEqual([]);
   expect(await look(crash)).toMatchObject({ stopCode: 'EssentialContainerExited', containers: [{ exitCode: 3 }] });
 });
 
@@ -200,6 +205,7 @@ test('a task is told by its metadata endpoint who it is and what it uses, its ch
 test('a task dies with the process that runs it, even where that is killed', async () => {
   const parent = spawn(process.execPath, ['--no-warnings', join(import.meta.dirname, 'parent.ts'), image.directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: directory },
   });
   const [said] = await once(parent.stdout.setEncoding('utf8'), 'data');
   const task = Number(/process (\d+)/.exec(String(said))?.[1]);

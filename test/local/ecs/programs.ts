@@ -19,9 +19,12 @@ setInterval(() => { const end = Date.now() + 20; while (Date.now() < end); }, 50
 
 const PROGRAM = `
 import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 const BUSY = ${JSON.stringify(BUSY)};
 process.on('SIGTERM', () => { if (process.env.WAY === 'gentle') process.exit(0); });
 console.log('way ' + process.env.WAY + ', region ' + process.env.AWS_REGION + ', process ' + process.pid);
+console.log('keeps ' + mkdtempSync(tmpdir() + '/'));
 if (process.env.WAY === 'busy') {
   console.log('metadata ' + process.env.ECS_CONTAINER_METADATA_URI_V4);
   const child = spawn(process.execPath, ['--input-type=module', '-e', BUSY], { stdio: ['ignore', 'inherit', 'inherit'] });
