@@ -39,7 +39,7 @@ const PROBLEMS = {
   },
 };
 
-/** Whether a time is one in the zone is seen later: the clock of UTC leaves none out. */
+/** The clock of UTC leaves none out: whether there is such a time in the zone is another question. */
 const expression = (kind: ExpressionKind) =>
   z.string().check(
     z.maxLength(240),
@@ -76,11 +76,18 @@ const scheduleFields = {
 type Asked = { [Kind in (typeof EXPRESSION_KINDS)[number]]?: string | undefined };
 const expressionsIn = (body: Asked) => EXPRESSION_KINDS.filter((kind) => body[kind] !== undefined);
 
+const timeInZone = z.refine<{ at?: string | undefined; timezone?: string | undefined }>(
+  ({ at = '', timezone = 'UTC' }) =>
+    !isTimeZone(timezone) || !readWhen('at', at, 'UTC') || readWhen('at', at, timezone) !== undefined,
+  { ...saying(PROBLEMS.at), path: ['at'] },
+);
+
 const newSchedule = z.strictObject({ ...scheduleFields, name: z.string().check(z.regex(/^[\w.-]{1,100}$/)) }).check(
   z.refine(
     (body) => expressionsIn(body).length === 1,
     sayingOfFields({ es: 'lleva uno de rate, cron y at', en: 'takes one of rate, cron and at' }),
   ),
+  timeInZone,
   oneSize,
 );
 
@@ -89,6 +96,7 @@ const changes = z.strictObject({ ...scheduleFields, command: z.optional(jobField
     (body) => expressionsIn(body).length <= 1,
     sayingOfFields({ es: 'lleva uno de rate, cron y at como mucho', en: 'takes one of rate, cron and at at most' }),
   ),
+  timeInZone,
   oneSize,
 );
 

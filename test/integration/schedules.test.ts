@@ -296,7 +296,14 @@ test('a schedule that can not be is refused with what is wrong', async () => {
   const paths = ['', '', 'at', 'command', 'cron', 'name', 'rate', 'timezone'];
   expect([all.status, fields.map(({ path }) => path).toSorted()]).toEqual([400, paths]);
 
+  const gap = { name: 'a b', command: QUICK, at: '2027-03-28T02:30:00', timezone: 'Europe/Madrid' };
+  expect((await run.api('POST', '/schedules', { body: gap })).json['fields']).toMatchObject([
+    { path: 'name' },
+    { path: 'at' },
+  ]);
+
   const { id } = await make({ rate: '1 day' });
+  expect(await change(id, { timezone: 'Europe/Madrid' })).toMatchObject({ json: { timezone: 'Europe/Madrid' } });
   const known = await show(id);
   expect(await change(id, {})).toMatchObject({ status: 200, json: known });
   expect(await change(id, { at: '2020-01-01T00:00:00' })).toMatchObject({ status: 422 });
