@@ -112,10 +112,11 @@ export async function createJob(
 
 /**
  * Begins an ended job anew, under the same id.
+ * @param alongside what is written with it, all or nothing
  * @throws ApiError 404, 409 with its status where it has not ended, 422 where it may not be run any more, 429 where there
- * is no place
+ * is no place; Overtaken where the condition of `alongside` fails
  */
-export async function restartJob(id: string, now: number): Promise<StoredJob> {
+export async function restartJob(id: string, now: number, alongside?: TransactWriteItem): Promise<StoredJob> {
   const known = await jobRecords.get(id);
   if (!known) throw new ApiError('job_not_found', { id });
   const active = ({ task, spec, heartbeat }: StoredJob) =>
@@ -123,7 +124,8 @@ export async function restartJob(id: string, now: number): Promise<StoredJob> {
   if (known.task.ended_at === null) throw active(known);
   // What may run is another matter since.
   check(known.spec);
-  const { stored, changed } = await begin(id, { type: 'start', queued: known.spec.queue }, now, known.spec);
+  const start = { type: 'start', queued: known.spec.queue } as const;
+  const { stored, changed } = await begin(id, start, now, known.spec, alongside);
   if (!changed) throw active(stored);
   return (await jobRecords.get(id)) ?? stored;
 }

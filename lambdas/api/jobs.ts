@@ -3,10 +3,11 @@ import { ApiError } from '../../core/http/errors.ts';
 import { sayingOfFields } from '../../core/http/schema.ts';
 import { forecastFor, forecastShape, sized } from '../../core/jobs/forecast.ts';
 import { JOB_STATUSES } from '../../core/jobs/job-policy.ts';
-import { jobRecords } from '../../core/jobs/job-records.ts';
+import { jobRecords, type StoredJob } from '../../core/jobs/job-records.ts';
 import { jobShape, presentJob } from '../../core/jobs/job-shape.ts';
 import { createJob, restartJob, stopJob } from '../../core/jobs/jobs.ts';
 import { lastSample, shortId } from '../../core/samples/sample-records.ts';
+import type { Claim } from './idempotency.ts';
 import { listCursor } from './list-cursor.ts';
 import { type Route, route } from './route.ts';
 import { listShape, page } from './shapes.ts';
@@ -75,8 +76,8 @@ export const jobRoutes: readonly Route[] = [
     errors: [...JOB_REFUSALS, 'too_many_jobs'],
     handle: async ({ body, claim }) => {
       const now = Date.now();
-      const made = claim?.made === undefined ? undefined : await jobRecords.get(claim.made);
-      return presentJob(made ?? (await createJob(await sized(body), now, claim?.note)), now);
+      const made = (await madeBefore(claim)) ?? (await createJob(await sized(body), now, claim?.note));
+      return presentJob(made, now);
     },
   }),
   route({
@@ -155,9 +156,15 @@ export const jobRoutes: readonly Route[] = [
     body: z.strictObject({}),
     success: { status: 200, body: jobShape },
     errors: ['job_not_found', 'job_active', ...JOB_REFUSALS, 'too_many_jobs'],
-    handle: async ({ path }) => {
+    handle: async ({ path, claim }) => {
       const now = Date.now();
-      return presentJob(await restartJob(path.job_id, now), now);
+      const begun = (await madeBefore(claim)) ?? (await restartJob(path.job_id, now, claim?.note(path.job_id)));
+      return presentJob(begun, now);
     },
   }),
 ];
+
+/** What an earlier attempt at a request made, or began anew, before it came to an answer. */
+async function madeBefore(claim: Claim | undefined): Promise<StoredJob | undefined> {
+  return claim?.made === undefined ? undefined : jobRecords.get(claim.made);
+}

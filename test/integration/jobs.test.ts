@@ -197,28 +197,40 @@ test('a job that is recorded is answered, though nobody could be told to launch 
   expect(await stop(String(made.json['id']))).toMatchObject({ status: 202, json: { status: 'stopped' } });
 }, 60_000);
 
-test('a repeat of a request that died once its job was made answers that job', async () => {
+test('a repeat of a request that died once its job was made, or begun anew, answers that job', async () => {
   const { documents, TableName } = await operationsTable(run);
   const body = { command: DONE, name: 'dies' };
   const post = () => run.api('POST', '/jobs', { body, headers: { 'idempotency-key': 'it dies' } });
   const first = await post();
   const { id } = jobShape.parse(first.json);
   await comesTo(id, 'succeeded');
-  const { Items = [] } = await documents.send(new ScanCommand({ TableName }));
-  const died = Items.filter(({ made }) => made === id);
-  expect(died).toHaveLength(1);
-  await documents.send(
-    new UpdateCommand({
-      TableName,
-      Key: { pk: died[0]?.['pk'], sk: 'request' },
-      UpdateExpression: 'REMOVE answer SET running_until = :past',
-      ExpressionAttributeValues: { ':past': Date.now() - 1 },
-    }),
-  );
+  /** Before the answer to what has made the job was kept. */
+  const die = async () => {
+    const { Items = [] } = await documents.send(new ScanCommand({ TableName }));
+    const died = Items.filter(({ made }) => made === id);
+    for (const { pk } of died) {
+      await documents.send(
+        new UpdateCommand({
+          TableName,
+          Key: { pk, sk: 'request' },
+          UpdateExpression: 'REMOVE answer SET running_until = :past',
+          ExpressionAttributeValues: { ':past': Date.now() - 1 },
+        }),
+      );
+    }
+    return died.length;
+  };
+  expect(await die()).toBe(1);
   const again = await post();
   expect([again.status, again.json['id'], again.json['status']]).toEqual([201, id, 'succeeded']);
   expect((await post()).headers.get('idempotency-replayed')).toBe('true');
   expect((await run.api('GET', '/jobs?name=dies')).json['jobs']).toMatchObject([{ id }]);
+  const anew = () =>
+    run.api('POST', `/jobs/${id}/restart`, { body: {}, headers: { 'idempotency-key': 'it dies again' } });
+  expect(await anew()).toMatchObject({ status: 200, json: { id, restarts: 1 } });
+  await comesTo(id, 'succeeded');
+  expect(await die()).toBe(2);
+  expect(await anew()).toMatchObject({ status: 200, json: { id, status: 'succeeded', restarts: 1 } });
 }, 60_000);
 
 test('what ended while nobody heard is found by the sweep', async () => {
