@@ -107,7 +107,7 @@ const CROWDED: readonly Scenario[] = [
     name: 'queued behind others, and let in',
     places: 2,
     play: async (tenant) => {
-      const first = await Promise.all([1, 2].map(() => tenant.make({ queue: true, seconds: 2, runs: 1 })));
+      const first = await Promise.all([1, 2].map(() => tenant.make({ queue: true, seconds: 1, runs: 1 })));
       const next = await tenant.make({ queue: true, runs: 1 });
       const unwanted = await tenant.make({ queue: true, runs: 0, mostRuns: 1, status: 'stopped' });
       await tenant.stop(unwanted);

@@ -71,13 +71,6 @@ const made = z.looseObject({ id: z.string() });
 const plan = z.looseObject({ id: z.string(), next_runs: z.array(z.string()) });
 const PASSING = ['idempotency_key_in_use', 'too_many_jobs'];
 
-interface Answer {
-  status: number;
-  json: unknown;
-  /** How often it was answered with a 5xx before. */
-  failures: number;
-}
-
 /** One caller with jobs and schedules of its own, by its name. */
 export class JobTenant {
   readonly id: string;
@@ -101,7 +94,7 @@ export class JobTenant {
     const file = this.#file();
     const ask = { file, id: '', runs, mostRuns, status, code };
     this.asks.push(ask);
-    const { json } = await this.#send('POST', '/jobs', 201, { ...this.#request(file, work), queue });
+    const json = await this.#send('POST', '/jobs', 201, { ...this.#request(file, work), queue });
     ask.id = made.parse(json).id;
     return ask;
   }
@@ -111,11 +104,11 @@ export class JobTenant {
     await this.#send('DELETE', `/jobs/${id}`, 202, undefined, 'job_not_running');
   }
 
-  /** Begins an ended job anew; where it was answered with a 5xx, it may have done that before. */
+  /** Begins an ended job anew. */
   async restart(ask: Ask): Promise<void> {
-    const { failures } = await this.#send('POST', `/jobs/${ask.id}/restart`, 200, {}, 'job_active');
+    await this.#send('POST', `/jobs/${ask.id}/restart`, 200, {});
     ask.runs += 1;
-    ask.mostRuns += 1 + failures;
+    ask.mostRuns += 1;
     delete ask.begunAtEnd;
   }
 
@@ -147,7 +140,7 @@ export class JobTenant {
   async schedule(when: { at: string } | { rate: string; overlap: boolean }, jobs: number): Promise<Plan> {
     const file = this.#file();
     const body = { ...this.#request(file, {}), ...when };
-    const { json } = await this.#send('POST', '/schedules', 201, body);
+    const json = await this.#send('POST', '/schedules', 201, body);
     const { id, next_runs } = plan.parse(json);
     const schedule = { file, id, generation: 1, times: next_runs, jobs, isRemoved: false };
     this.plans.push(schedule);
@@ -199,14 +192,14 @@ export class JobTenant {
    * Sends a request until it is answered for good.
    * @param late an error that says, at a repeat, that it was done before
    */
-  async #send(method: string, path: string, wanted: number, body?: object, late?: string): Promise<Answer> {
+  async #send(method: string, path: string, wanted: number, body?: object, late?: string): Promise<unknown> {
     this.#requests += 1;
     const headers = {
       'x-api-key': this.#world.apiKey,
       'idempotency-key': `${this.id}/${this.#requests}`,
       'content-type': 'application/json',
     };
-    let failures = 0;
+    let hasFailed = false;
     for (const until = Date.now() + LONGEST_RESEND_MS; ; await sleep(RESEND_MS)) {
       const response = await fetch(`${this.#world.apiUrl}${path}`, {
         method,
@@ -216,10 +209,10 @@ export class JobTenant {
       const json: unknown = await response.json().catch(() => undefined);
       const { status } = response;
       const { code = '' } = errorShape.safeParse(json).data ?? {};
-      if (status === wanted || (failures > 0 && code === late)) return { status, json, failures };
+      if (status === wanted || (hasFailed && code === late)) return json;
       const isPassing = status >= 500 || PASSING.includes(code);
       if (!isPassing || Date.now() > until) throw new Error(`${method} ${path} was answered ${status} ${code}`);
-      if (status >= 500) failures += 1;
+      hasFailed ||= status >= 500;
     }
   }
 

@@ -115,32 +115,20 @@ export class JobWorld {
     return taskArns;
   }
 
-  /** All jobs, the newest first. */
-  async jobs(): Promise<Job[]> {
-    const all: Job[] = [];
-    let cursor: string | undefined;
-    do {
-      const query = { limit: 200, ...(cursor !== undefined && { cursor }) };
+  /** The newest first. */
+  jobs(): Promise<Job[]> {
+    return allPages(async (query) => {
       const { data } = await this.vigia.GET('/jobs', { params: { query } });
-      if (!data) throw new Error('The jobs could not be listed');
-      all.push(...data.jobs);
-      cursor = data.next_cursor ?? undefined;
-    } while (cursor !== undefined);
-    return all;
+      return data && { page: data.jobs, next: data.next_cursor };
+    });
   }
 
-  /** All schedules, the newest first. */
-  async schedules(): Promise<Schedule[]> {
-    const all: Schedule[] = [];
-    let cursor: string | undefined;
-    do {
-      const query = { limit: 200, ...(cursor !== undefined && { cursor }) };
+  /** The newest first. */
+  schedules(): Promise<Schedule[]> {
+    return allPages(async (query) => {
       const { data } = await this.vigia.GET('/schedules', { params: { query } });
-      if (!data) throw new Error('The schedules could not be listed');
-      all.push(...data.schedules);
-      cursor = data.next_cursor ?? undefined;
-    } while (cursor !== undefined);
-    return all;
+      return data && { page: data.schedules, next: data.next_cursor };
+    });
   }
 
   async job(job_id: string): Promise<Job> {
@@ -187,4 +175,19 @@ export class JobWorld {
     this.#sqs.destroy();
     this.#table.documents.destroy();
   }
+}
+
+type Page<T> = { page: readonly T[]; next: string | null };
+
+async function allPages<T>(
+  ask: (query: { limit: number; cursor?: string }) => Promise<Page<T> | undefined>,
+): Promise<T[]> {
+  const all: T[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const answer: Page<T> | undefined = await ask({ limit: 200, ...(cursor !== '' && { cursor }) });
+    if (!answer) throw new Error('A list could not be read');
+    all.push(...answer.page);
+    cursor = answer.next;
+  }
+  return all;
 }
