@@ -41,7 +41,11 @@ export class World {
   async listen(): Promise<void> {
     const { data } = await this.vigia.POST('/api/socket-tickets');
     this.#socket = new WebSocket(`${this.#run.outputs.webSocketUrl}?ticket=${data?.ticket}`);
-    this.#socket.on('message', (text) => this.heard.push(pushSchema.parse(JSON.parse(String(text)))));
+    this.#socket.on('message', (text) => {
+      // What is told of no user, as metrics are, is of no signal.
+      const push = pushSchema.safeParse(JSON.parse(String(text)));
+      if (push.success) this.heard.push(push.data);
+    });
     await once(this.#socket, 'open');
   }
 
