@@ -11,6 +11,8 @@ export interface Scenario {
 }
 
 const LONG = 600;
+/** A request that died is taken again after 30 s, and is to find a time that is still to come. */
+const LATER_MS = 45_000;
 const STOPPED = { status: 'stopped', code: null } as const;
 
 const USUAL: readonly Scenario[] = [
@@ -80,7 +82,7 @@ const USUAL: readonly Scenario[] = [
   {
     name: 'scheduled once',
     play: async (tenant) => {
-      const at = new Date(Date.now() + 2000).toISOString();
+      const at = new Date(Date.now() + LATER_MS).toISOString();
       const schedule = await tenant.schedule({ at }, 1);
       await tenant.made(schedule);
     },
@@ -109,7 +111,7 @@ const CROWDED: readonly Scenario[] = [
     play: async (tenant) => {
       const first = await Promise.all([1, 2].map(() => tenant.make({ queue: true, seconds: 1, runs: 1 })));
       const next = await tenant.make({ queue: true, runs: 1 });
-      const unwanted = await tenant.make({ queue: true, runs: 0, mostRuns: 1, status: 'stopped' });
+      const unwanted = await tenant.make({ queue: true, seconds: LONG, runs: 0, mostRuns: 1, ...STOPPED });
       await tenant.stop(unwanted);
       for (const job of [...first, next, unwanted]) await tenant.ends(job);
     },
