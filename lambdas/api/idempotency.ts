@@ -79,10 +79,10 @@ export async function once(
   if (earlier?.answer !== undefined || (earlier && earlier.content_hash !== contentHash)) {
     return replay(earlier, contentHash);
   }
-  if (earlier) await takeOver(pk, earlier, attempt, Date.now());
+  const made = earlier && (await takeOver(pk, earlier, attempt, Date.now()));
   let answer: HttpAnswer;
   try {
-    answer = await handle({ made: earlier?.made, note: (id) => noteMade(pk, attempt, id) });
+    answer = await handle({ made, note: (id) => noteMade(pk, attempt, id) });
   } catch (error) {
     await release(pk, attempt).catch((failed: unknown) =>
       logger.warn('A claim stays until it ends', { error: failed }),
@@ -127,10 +127,11 @@ async function claim(pk: string, contentHash: string, attempt: string, now: numb
 }
 
 /**
- * Goes on where an earlier attempt ended without an answer.
+ * Goes on where an earlier attempt ended without an answer. What that has not written by now it never will.
+ * @returns the id of what it made
  * @throws ApiError where it may still run
  */
-async function takeOver(pk: string, earlier: Earlier, attempt: string, now: number): Promise<void> {
+async function takeOver(pk: string, earlier: Earlier, attempt: string, now: number): Promise<string | undefined> {
   const inUse = new ApiError('idempotency_key_in_use', {}, { 'retry-after': String(RETRY_AFTER_SECONDS) });
   if (earlier.running_until > now) throw inUse;
   const taken = await ifOwn(pk, earlier.attempt, 'SET attempt = :next, running_until = :until', {
@@ -138,6 +139,7 @@ async function takeOver(pk: string, earlier: Earlier, attempt: string, now: numb
     ':until': now + RUNNING_MS,
   });
   if (!taken) throw inUse;
+  return recordSchema.parse(taken).made;
 }
 
 function replay({ content_hash, answer }: Earlier, contentHash: string): HttpAnswer {
@@ -150,22 +152,23 @@ function replay({ content_hash, answer }: Earlier, contentHash: string): HttpAns
 /** A request that outlived its claim must not write over the one that took its place. */
 const OWN = { ConditionExpression: 'attempt = :attempt' };
 
-/** False where the key is another attempt's. */
-async function ifOwn(pk: string, attempt: string, UpdateExpression: string, values: Item): Promise<boolean> {
+/** The record as it then is; undefined where the key is another attempt's. */
+async function ifOwn(pk: string, attempt: string, UpdateExpression: string, values: Item): Promise<Item | undefined> {
   try {
-    await dynamodb.send(
+    const { Attributes } = await dynamodb.send(
       new UpdateCommand({
         TableName: environment('OPERATIONS_TABLE'),
         Key: itemKey(pk),
         ...OWN,
         UpdateExpression,
         ExpressionAttributeValues: { ...values, ':attempt': attempt },
+        ReturnValues: 'ALL_NEW',
       }),
     );
-    return true;
+    return Attributes;
   } catch (error) {
     conditionFailure(error);
-    return false;
+    return undefined;
   }
 }
 
