@@ -6,6 +6,7 @@ import { synthesize } from '../../local/assembly/synth.ts';
 import type { Intercept } from '../../local/aws/gateway.ts';
 import { type LocalRun, startLocalRun } from '../../local/run.ts';
 import { ROOT } from '../assembly.ts';
+import { replayRun } from '../replay-run.ts';
 import { percentile, round } from './figures.ts';
 import { COMMON_INDICATOR, COMMON_SYMBOL, RARE_SYMBOL, seedSignals } from './reads-seed.ts';
 import { withoutCaptures } from './without-captures.ts';
@@ -32,16 +33,8 @@ export default async function bench(): Promise<object[]> {
   const assembly = await synthesize({ root: ROOT, out: join(ROOT, 'cdk.out', 'test') });
   const reads: Reads = { units: 0, kb: 0 };
   const run = await startLocalRun({
-    root: ROOT,
-    port: 0,
-    dataDirectory: join(directory, 'data'),
-    fresh: false,
-    exchange: 'replay',
-    configFile: `${ROOT}/config/local.json`,
+    ...replayRun(join(directory, 'data')),
     assembly: await withoutCaptures(assembly, directory),
-    environment: {},
-    onProgress: () => {},
-    onProblem: (text) => console.error(text),
     intercept: countReads(reads),
   });
   try {

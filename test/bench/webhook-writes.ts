@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AwsCall } from '../../local/aws/gateway.ts';
 import { startLocalRun } from '../../local/run.ts';
-import { ROOT } from '../assembly.ts';
+import { replayRun } from '../replay-run.ts';
 import { round } from './figures.ts';
 
 /** Counts what the webhook asks of AWS for each accepted alert, and the write units that DynamoDB charges for it. */
@@ -37,16 +37,8 @@ export async function measureWrites(assembly: string, dataDirectory: string): Pr
     return response;
   };
   const run = await startLocalRun({
-    root: ROOT,
-    port: 0,
-    dataDirectory,
-    fresh: false,
-    exchange: 'replay',
-    configFile: `${ROOT}/config/local.json`,
+    ...replayRun(dataDirectory),
     assembly,
-    environment: {},
-    onProgress: () => {},
-    onProblem: (text) => console.error(text),
     intercept: (call, next) => count(call, next) as ReturnType<typeof next>,
   });
   const { apiUrl, adminApiKey } = run.outputs;

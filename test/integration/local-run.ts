@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { type LocalRun, type LocalRunOptions, startLocalRun } from '../../local/run.ts';
 import { ROOT } from '../assembly.ts';
 import { DocumentCheck } from '../document-check.ts';
+import { replayRun } from '../replay-run.ts';
 import { Secrets } from './leaks.ts';
 
 /**
@@ -44,15 +45,8 @@ export async function startTestRun(overrides: Partial<LocalRunOptions> = {}): Pr
   const dataDirectory = overrides.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'vigia-run-')));
   const problems: string[] = [];
   const run = await startLocalRun({
-    root: ROOT,
-    port: 0,
-    dataDirectory,
-    fresh: false,
-    exchange: 'replay',
-    configFile: join(ROOT, 'config/local.json'),
+    ...replayRun(dataDirectory),
     assembly: inject('assembly'),
-    environment: {},
-    onProgress: () => {},
     onProblem: (text) => problems.push(text),
     ...overrides,
   }).catch((error: unknown) => {

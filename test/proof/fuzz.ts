@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { startLocalRun } from '../../local/run.ts';
-import { ROOT } from '../assembly.ts';
 import { DocumentCheck } from '../document-check.ts';
 import { AUDIENCE, ISSUER, startIssuer } from '../issuer.ts';
+import { replayRun } from '../replay-run.ts';
 import { Random } from './fuzz/random.ts';
 import { type FuzzRequest, fuzzRequest } from './fuzz/requests.ts';
 import { readApi } from './fuzz/schema.ts';
@@ -44,14 +44,8 @@ export default async function fuzz(...args: string[]): Promise<boolean> {
   await writeFile(configFile, JSON.stringify({ jwt, cors: { origins: ['https://dashboard.example'] } }));
   const problems = new Set<string>();
   const run = await startLocalRun({
-    root: ROOT,
-    port: 0,
-    dataDirectory: join(dataDirectory, 'run'),
-    fresh: false,
-    exchange: 'replay',
+    ...replayRun(join(dataDirectory, 'run')),
     configFile,
-    assembly: undefined,
-    environment: {},
     onProgress: console.log,
     onProblem: (text) => problems.add(text),
   });

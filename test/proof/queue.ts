@@ -10,6 +10,7 @@ import type { Intercept } from '../../local/aws/gateway.ts';
 import { type Outputs, startLocalRun } from '../../local/run.ts';
 import { ROOT } from '../assembly.ts';
 import { percentile, round } from '../bench/figures.ts';
+import { replayRun } from '../replay-run.ts';
 import { withSimulatedCaptures } from '../simulation/assembly.ts';
 
 type Plan = (typeof PLAN_NAMES)[number];
@@ -65,16 +66,8 @@ export default async function queue(factor = '1'): Promise<boolean> {
   const [least, most] = CAPTURE_MS;
   const uploads = new Map<string, number>();
   const run = await startLocalRun({
-    root: ROOT,
-    port: 0,
-    dataDirectory: join(directory, 'data'),
-    fresh: false,
-    exchange: 'replay',
-    configFile: join(ROOT, 'config/local.json'),
+    ...replayRun(join(directory, 'data')),
     assembly: await withSimulatedCaptures(assembly, directory, [least * scale, most * scale]),
-    environment: {},
-    onProgress: () => {},
-    onProblem: (text) => console.error(text),
     intercept: countUploads(uploads),
     drawers: BROWSERS,
   });

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { ExchangeName } from '../../../core/market/candle.ts';
 import { createExchanges, type Exchanges } from '../../../local/exchanges/server.ts';
 import { type Outputs, startLocalRun } from '../../../local/run.ts';
-import { ROOT } from '../../assembly.ts';
+import { replayRun } from '../../replay-run.ts';
 
 /** A local run whose collectors take both exchanges from a seeded server, on which things can be made to go wrong. */
 
@@ -37,13 +37,7 @@ export async function openStage(seed: string): Promise<Stage> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'vigia-collectors-'));
   const exchanges = await createExchanges({ seed, port: 0 });
   const run = await startLocalRun({
-    root: ROOT,
-    port: 0,
-    dataDirectory,
-    fresh: false,
-    exchange: 'replay',
-    configFile: join(ROOT, 'config/local.json'),
-    assembly: undefined,
+    ...replayRun(dataDirectory),
     environment: {
       BYBIT_WS_URL: exchanges.webSocketUrl,
       BYBIT_REST_URL: exchanges.url,

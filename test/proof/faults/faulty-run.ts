@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalCloud } from '../../../local/cloud.ts';
 import { type LocalRun, startLocalRun } from '../../../local/run.ts';
-import { ROOT } from '../../assembly.ts';
+import { replayRun } from '../../replay-run.ts';
 import { Injector, type InjectorOptions } from './injector.ts';
 
 /** A function that hangs holds up none of the others. */
@@ -34,13 +34,7 @@ export async function openFaultyRun({ environment = {}, variables, ...options }:
   let cloud: LocalCloud | undefined;
   const injector = new Injector({ ...options, running: (trace) => cloud?.running(trace) });
   const run = await startLocalRun({
-    root: ROOT,
-    port: 0,
-    dataDirectory,
-    fresh: false,
-    exchange: 'replay',
-    configFile: join(ROOT, 'config/local.json'),
-    assembly: undefined,
+    ...replayRun(dataDirectory),
     environment,
     variables,
     onProgress: console.log,
