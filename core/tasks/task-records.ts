@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
+import { TransactionInProgressException } from '@aws-sdk/client-dynamodb';
 import {
   GetCommand,
   QueryCommand,
@@ -184,7 +184,8 @@ export function taskRecords<Spec, Report>(kind: string, settings: TaskKind<Spec,
   }
 
   /**
-   * False where somebody else was faster.
+   * False where somebody else was faster. A transaction, also of one write: sent again for want of an answer, it is known for
+   * the same, and does not take what it has written for another's.
    * @throws NoFreePlace, Overtaken
    */
   async function save(
@@ -203,12 +204,8 @@ export function taskRecords<Spec, Report>(kind: string, settings: TaskKind<Spec,
       ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...(revision > 1 && { ':was': revision - 1 }) },
     };
     try {
-      // Alone it costs half of what a transaction does.
-      const alone = others.length === 0 && alongside === undefined;
-      const all = [{ Update }, ...others, ...(alongside ? [alongside] : [])];
-      await (alone
-        ? dynamodb.send(new UpdateCommand(Update))
-        : dynamodb.send(new TransactWriteCommand({ TransactItems: all })));
+      const TransactItems = [{ Update }, ...others, ...(alongside ? [alongside] : [])];
+      await dynamodb.send(new TransactWriteCommand({ TransactItems }));
       return true;
     } catch (error) {
       const why = refusal(error, alongside !== undefined);
@@ -318,8 +315,8 @@ export function taskRecords<Spec, Report>(kind: string, settings: TaskKind<Spec,
 
 /** Why a record was not written, of which what is written alongside is the last item; any other error is thrown on. */
 function refusal(error: unknown, hasAlongside: boolean): 'passing' | 'full' | 'overtaken' {
-  if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException)
-    return 'passing';
+  // It was sent again while the first send of it was under way.
+  if (error instanceof TransactionInProgressException) return 'passing';
   const [own, ...reasons] = cancellation(error);
   const last = hasAlongside ? reasons.pop() : undefined;
   if (last === 'ConditionalCheckFailed') return 'overtaken';

@@ -11,7 +11,7 @@ import { type JobStore, NAMES, PLACES, SPEC, type Step, steps, World } from './w
 let table: TestTable;
 beforeAll(async () => {
   const JOBS = JSON.stringify({ maxRunning: PLACES, days: 30 });
-  table = await startTable('operations', { OPERATIONS_TABLE: 'operations', JOBS });
+  table = await startTable('operations', { OPERATIONS_TABLE: 'operations', JOBS, AWS_MAX_ATTEMPTS: '2' });
 });
 afterAll(() => table.close());
 
@@ -140,4 +140,15 @@ test('records of earlier versions, which knew of no places, are read and given t
   expect(await placeHolders('COLLECTORS')).toEqual(new Set(['old']));
   await collectorRecords.tell('old', { type: 'stop' }, Date.now());
   expect(await placeHolders('COLLECTORS')).toEqual(new Set());
+});
+
+test('what was written, and its answer lost, is known for its own when it is sent again', async () => {
+  const { jobRecords } = await import('../../../core/jobs/job-records.ts');
+  const now = Date.now();
+  await jobRecords.tell('lost', { type: 'create' }, now, SPEC);
+  for (const event of [{ type: 'attempt', generation: 1 }, { type: 'stop' }] as const) {
+    // The read goes well, and what is written then.
+    table.faults.push(undefined, 'lost');
+    expect(await jobRecords.tell('lost', event, now)).toMatchObject({ changed: true });
+  }
 });

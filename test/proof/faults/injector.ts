@@ -43,7 +43,7 @@ export class Watched {
   count(site: string, invocation: Invocation): boolean {
     const counts = this.#counts.get(invocation) ?? new Map<string, number>();
     this.#counts.set(invocation, counts);
-    const occurrence = (counts.get(site) ?? 0) + 1;
+    const occurrence = Math.min((counts.get(site) ?? 0) + 1, MOST_TOLD_APART);
     counts.set(site, occurrence);
     const call = occurrence === 1 ? site : `${site} (${occurrence})`;
     const turn = (this.calls.get(call) ?? 0) + 1;
@@ -55,6 +55,9 @@ export class Watched {
     return this.hits.some(({ isOwn }) => isOwn);
   }
 }
+
+/** Of calls of one kind in one invocation: those of a loop are told apart up to here. */
+const MOST_TOLD_APART = 5;
 
 interface Suffering {
   fault: Fault | undefined;
