@@ -1,5 +1,4 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { readConfig } from '../config/schema.ts';
 import { loadAssembly } from './assembly/assembly.ts';
@@ -10,6 +9,7 @@ import { type LocalCloud, openCloud } from './cloud.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { missingExecutables } from './executables.ts';
 import { firstStart } from './first-start.ts';
+import { claimPorts } from './ports.ts';
 import { type MarketData, type OutsideWorld, openOutsideWorld } from './stand-ins.ts';
 import { DEMO_CHART } from './tradingview/charts.ts';
 
@@ -137,41 +137,4 @@ async function writeOutputs(
   write(outputs);
   renameSync(join(starting, 'outputs.json'), join(dataDirectory, 'outputs.json'));
   return outputs;
-}
-
-interface Ports {
-  api: number;
-  webSocket: number;
-  /** All AWS services. */
-  aws: number;
-  exchanges: number;
-  tradingView: number;
-}
-
-async function claimPorts(port: number): Promise<Ports> {
-  const [api, webSocket, aws, exchanges, tradingView] = await Promise.all(
-    [0, 1, 2, 3, 4].map((offset) => freePort(port === 0 ? 0 : port + offset)),
-  );
-  return {
-    api: api ?? 0,
-    webSocket: webSocket ?? 0,
-    aws: aws ?? 0,
-    exchanges: exchanges ?? 0,
-    tradingView: tradingView ?? 0,
-  };
-}
-
-/** The port itself, or any free one for 0. Rejects where somebody listens there. */
-async function freePort(port: number): Promise<number> {
-  const probe = createServer();
-  return new Promise((resolve, reject) => {
-    probe.once('error', (error) => {
-      reject(new Error(`Port ${port} can't be used; is Vigía running already? (${error.message})`));
-    });
-    probe.listen(port, '127.0.0.1', () => {
-      const address = probe.address();
-      const taken = typeof address === 'object' && address !== null ? address.port : port;
-      probe.close(() => resolve(taken));
-    });
-  });
 }

@@ -6,8 +6,9 @@ import { readWebhookToken } from '../../core/access/tokens.ts';
 import { admissionUpdate } from '../../core/alerts/admission.ts';
 import { identifyAlert, signalId } from '../../core/alerts/alert-id.ts';
 import { partition, signalKey, USER_SORT_KEY } from '../../core/alerts/keys.ts';
+import { firstFreePort } from '../../local/ports.ts';
 import type { Outputs } from '../../local/run.ts';
-import { freePort, startProcess } from '../integration/start-process.ts';
+import { startProcess } from '../integration/start-process.ts';
 import { median, percentile, round } from './figures.ts';
 
 /**
@@ -26,7 +27,7 @@ const tablesSchema = z.object({ TableNames: z.array(z.string()) });
 
 export async function measureThroughput(assembly: string, bundle: string, dataDirectory: string): Promise<object[]> {
   const options = ['--assembly', assembly];
-  const run = await startProcess(dataDirectory, await freePort(), options);
+  const run = await startProcess(dataDirectory, await firstFreePort(), options);
   try {
     const { aws } = run.outputs;
     Object.assign(process.env, {

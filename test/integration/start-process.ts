@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Outputs } from '../../local/run.ts';
 import { ROOT } from '../assembly.ts';
@@ -56,30 +55,6 @@ export async function failedStart(options: string[]): Promise<{ code: number | n
   await once(child, 'close');
   clearTimeout(timer);
   return { code: child.exitCode, output: output() };
-}
-
-/** A run takes so many ports in a row. */
-const PORTS = 5;
-
-/** The first of five free ports in a row, below those that the system gives to whoever asks for any. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const first = 11_000 + PORTS * Math.floor(Math.random() * 4_000);
-    const free = await Promise.all(Array.from({ length: PORTS }, (_, offset) => isFree(first + offset)));
-    if (free.every(Boolean)) return first;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch {
-    return false;
-  }
-  server.close();
-  await once(server, 'close');
-  return true;
 }
 
 export async function until(

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { z } from 'zod';
+import { firstFreePort } from '../../local/ports.ts';
 import { killAfterAlerts } from './kill.ts';
-import { failedStart, firstOutputs, freePort, startProcess } from './start-process.ts';
+import { failedStart, firstOutputs, startProcess } from './start-process.ts';
 
 /** The start command as a user meets it: errors, Ctrl-C, a second start, a kill. */
 
@@ -17,7 +18,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 test('Ctrl-C stops cleanly, and a second start finds the same data, keys and user', async () => {
   const data = join(directory, 'again');
-  const port = await freePort();
+  const port = await firstFreePort();
   const [first, told] = await Promise.all([startProcess(data, port, ASSEMBLY), firstOutputs(data)]);
   expect(told).toEqual(first.outputs);
   const { apiUrl, adminApiKey, demoUser } = first.outputs;
@@ -37,14 +38,14 @@ test('Ctrl-C stops cleanly, and a second start finds the same data, keys and use
     code: 1,
     output: expect.stringMatching(/^Port \d+ can't be used; is Vigía running/),
   });
-  const sameData = await failedStart(['--data', data, '--port', String(await freePort()), ...ASSEMBLY]);
+  const sameData = await failedStart(['--data', data, '--port', String(await firstFreePort()), ...ASSEMBLY]);
   expect(sameData).toMatchObject({ code: 1, output: expect.stringContaining(data) });
   expect((await fetch(`${apiUrl}/health`)).status).toBe(200);
   expect(await second.stop()).toBe(0);
 }, 120_000);
 
 test('a kill right after the 200, and one in the middle of the captures, lose nothing', async () => {
-  const port = await freePort();
+  const port = await firstFreePort();
   for (const [round, delayMs] of [0, 400].entries()) {
     const { signals } = await killAfterAlerts(join(directory, 'killed'), port, ASSEMBLY, round, delayMs);
     expect(signals).toEqual([
@@ -73,7 +74,7 @@ test('what can not be started says why in a sentence', async () => {
     [['--speed', '2'], /--speed/],
   ];
   for (const [options, message] of cases) {
-    const { code, output } = await failedStart(['--port', String(await freePort()), ...options]);
+    const { code, output } = await failedStart(['--port', String(await firstFreePort()), ...options]);
     expect(output).toMatch(message);
     expect(output).not.toMatch(/\n\s+at /);
     expect(code).toBe(1);
@@ -83,7 +84,7 @@ test('what can not be started says why in a sentence', async () => {
 
 /** A data directory whose table file holds something else. */
 async function startAndBreak(data: string): Promise<void> {
-  const run = await startProcess(data, await freePort(), ASSEMBLY);
+  const run = await startProcess(data, await firstFreePort(), ASSEMBLY);
   await run.stop();
   await writeFile(join(data, 'dynamodb', 'dynamodb.sqlite'), 'not a database'.repeat(100));
 }

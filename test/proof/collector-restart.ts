@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { firstFreePort } from '../../local/ports.ts';
 import type { Outputs } from '../../local/run.ts';
-import { freePort, startProcess, until } from '../integration/start-process.ts';
+import { startProcess, until } from '../integration/start-process.ts';
 
 const NAME = 'bybit_trades';
 /** The first sweep comes after a minute. */
@@ -19,7 +20,7 @@ const collector = z.looseObject({
 /** Kills the local run while a collector works: after the next start it comes back, and has lost nothing. */
 export default async function collectorRestart(): Promise<boolean> {
   const directory = await mkdtemp(join(tmpdir(), 'vigia-restart-'));
-  const port = await freePort();
+  const port = await firstFreePort();
   try {
     const first = await startProcess(directory, port);
     await call(first.outputs, 'POST', '/api/collectors/start', { name: NAME });

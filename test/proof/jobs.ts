@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { configSchema } from '../../config/schema.ts';
+import { firstFreePort } from '../../local/ports.ts';
 import type { Outputs } from '../../local/run.ts';
-import { freePort, startProcess } from '../integration/start-process.ts';
+import { startProcess } from '../integration/start-process.ts';
 
 const JOBS = 200;
 /** The local run is killed once so many have ended. */
@@ -30,7 +31,7 @@ const pageShape = z.object({ jobs: z.array(jobShape), next_cursor: z.string().nu
  */
 export default async function jobs(): Promise<boolean> {
   const directory = await mkdtemp(join(tmpdir(), 'vigia-jobs-'));
-  const port = await freePort();
+  const port = await firstFreePort();
   const file = join(directory, 'begun');
   const data = join(directory, 'data');
   const { maxRunning } = configSchema.parse({}).jobs;

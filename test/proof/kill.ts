@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { firstFreePort } from '../../local/ports.ts';
 import { killAfterAlerts } from '../integration/kill.ts';
-import { freePort } from '../integration/start-process.ts';
 
 const ROUNDS = 20;
 const LATEST_KILL_MS = 4000;
@@ -10,7 +10,7 @@ const LATEST_KILL_MS = 4000;
 /** Kills the local run at points spread from the 200 to the end of its captures: every signal and image must be there. */
 export default async function kill(): Promise<boolean> {
   const directory = await mkdtemp(join(tmpdir(), 'vigia-kill-'));
-  const port = await freePort();
+  const port = await firstFreePort();
   let lost = 0;
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
